@@ -31,6 +31,7 @@ pub enum Act {
     AddRound(SessionId, RoundPlan, bool),
     EditRound(RoundId, u64, RoundPlan, bool),
     DeleteRound(RoundId, u64),
+    RestoreRound(Box<Round>),
     ReleaseRound(RoundId),
     RecallRound(RoundId),
     StartRound(RoundId),
@@ -82,6 +83,8 @@ pub struct SimulatedPerson {
     next: u32,
     /// Whether they ever take a tick back, or resolve refused acts.
     changes_mind: bool,
+    /// The draft they deleted last, which they may want back.
+    deleted_round: Option<Round>,
     /// The template they deleted last, which they may want back.
     deleted: Option<Template>,
     /// The journal entry they deleted last, which they may want back.
@@ -94,7 +97,16 @@ impl SimulatedPerson {
     /// `me`, whose acts follow from `seed` and whose entries are numbered from `first`.
     pub fn new(me: UserId, seed: u64, first: u32, changes_mind: bool) -> Self {
         let random = StdRng::seed_from_u64(seed);
-        Self { me, random, next: first, changes_mind, deleted: None, deleted_entry: None, deleted_weight: None }
+        Self {
+            me,
+            random,
+            next: first,
+            changes_mind,
+            deleted_round: None,
+            deleted: None,
+            deleted_entry: None,
+            deleted_weight: None,
+        }
     }
 
     /// The next number, for what is entered next.
@@ -205,12 +217,19 @@ impl SimulatedPerson {
         if view.documents.exercises.iter().all(|exercise| exercise.archived) {
             return Act::TryNow;
         }
+        let is_wanted = |round: &mut Round| round.session_id == session.id && self.random.random_ratio(1, 2);
+        if let Some(deleted) = self.deleted_round.take_if(is_wanted) {
+            return Act::RestoreRound(Box::new(deleted));
+        }
         let drafts: Vec<&Round> = session.rounds.iter().filter(|round| round.status == RoundStatus::Draft).collect();
         let draft = drafts.choose(&mut self.random);
         let out = session.round_out();
         match (self.random.random_range(0..12), draft, out) {
             (0..3, Some(draft), _) => Act::EditRound(draft.id, draft.version, self.edit(draft, view), out.is_none()),
-            (3, Some(draft), _) => Act::DeleteRound(draft.id, draft.version),
+            (3, Some(draft), _) => {
+                self.deleted_round = Some((*draft).clone());
+                Act::DeleteRound(draft.id, draft.version)
+            }
             (4..8, Some(draft), None) => Act::ReleaseRound(draft.id),
             (4, _, Some(round)) => Act::RecallRound(round.id),
             (5, _, Some(round)) => Act::EditRound(round.id, round.version, self.edit(round, view), false),
@@ -394,6 +413,22 @@ impl Act {
         }
     }
 
+    /// The draft it deletes, so that restoring it cancels this act if it was not sent yet.
+    pub fn deleted_round(&self) -> Option<RoundId> {
+        match self {
+            Self::DeleteRound(round, _) => Some(*round),
+            _ => None,
+        }
+    }
+
+    /// The draft it restores.
+    pub fn restored_round(&self) -> Option<RoundId> {
+        match self {
+            Self::RestoreRound(round) => Some(round.id),
+            _ => None,
+        }
+    }
+
     /// The entity it archives or deletes, so that restoring it cancels this act if it was not sent yet.
     pub fn removed_entity(&self) -> Option<EntityRef> {
         match self {
@@ -435,6 +470,7 @@ impl Act {
                 agent.edit_round(round, version, plan, release).await.map(drop)
             }
             Self::DeleteRound(round, version) => agent.delete_round(round, version).await,
+            Self::RestoreRound(round) => agent.restore_round(*round).await.map(drop),
             Self::ReleaseRound(round) => agent.release_round(round).await.map(drop),
             Self::RecallRound(round) => agent.recall_round(round).await.map(drop),
             Self::StartRound(round) => agent.start_round(round).await.map(drop),

@@ -21,8 +21,8 @@ use training::people::{
     fold as fold_text, sort_key,
 };
 use training::wire::{
-    Account, Bye, CancelSession, ChangeMe, ChangePassword, CompleteRound, Cursor, FeedPage, Hello, LogExercise,
-    RefreshTokens, SaveRound, SignIn, SignOut, Snapshot,
+    Account, Bye, CancelSession, ChangeMe, ChangePassword, CompleteRound, Cursor, EditRound, FeedPage, Hello,
+    LogExercise, RefreshTokens, SaveRound, SignIn, SignOut, Snapshot,
 };
 use training::{
     Document, Envelope, Event, EventName, Exercise, Problem, Session, SessionId, Sessions, Timestamp, UserId, fold,
@@ -66,6 +66,7 @@ pub fn bodies(bytes: &[u8]) {
     body::<ChangePassword>(bytes);
     body::<CancelSession>(bytes);
     body::<SaveRound>(bytes);
+    body::<EditRound>(bytes);
     body::<LogExercise>(bytes);
     body::<CompleteRound>(bytes);
     body::<ExerciseDraft>(bytes);

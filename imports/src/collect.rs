@@ -10,7 +10,7 @@ use training::imports::{ImportFormat, SkipReason, SkippedRow, UnitFinding, UnitS
 use training::{ExerciseKind, Timestamp, WeightDraft};
 
 use crate::draft::Draft;
-use crate::entry::{Distance, Entry, Weight, assisted_weight, note_of, set_of};
+use crate::entry::{Distance, Entry, Span, Weight, assisted_weight, note_of, set_of};
 use crate::exercises::Exercises;
 use crate::plan::{Plan, PlannedSession, PlannedWeight};
 use crate::units::Evidence;
@@ -28,13 +28,6 @@ pub(crate) struct FoundSet<'a> {
     pub(crate) seconds: Option<f64>,
     pub(crate) rpe: Option<f64>,
     pub(crate) note: Option<&'a str>,
-}
-
-/// When a set was done: the start and the end of its session, on the clock of whoever trained.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Span {
-    pub(crate) start: DateTime,
-    pub(crate) end: Option<DateTime>,
 }
 
 /// See the module.

@@ -1,12 +1,19 @@
 //! A set on its way from the row of a file to the plan.
 
+use jiff::civil::DateTime;
 use training::imports::{SkipReason, WeightUnit};
 use training::{ExerciseKind, Feedback, MAX_EFFORT, MAX_NOTE_CHARS, PlannedValues, ValueLimits, Values, text};
 
-use crate::collect::Span;
 use crate::fold::fold;
 use crate::plan::PlannedSet;
 use crate::units::METRES_PER_MILE;
+
+/// When a set was done: the start and the end of its session, on the clock of whoever trained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) start: DateTime,
+    pub(crate) end: Option<DateTime>,
+}
 
 /// A weight whose unit may not be known yet.
 #[derive(Clone, Copy, Debug)]

@@ -25,7 +25,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the server may send nothing, in an answer or a package.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The most bytes of a package, which is kept in memory until its signature is verified. The largest of ours is an AppImage
+/// The most bytes of a package, which is kept in memory until its signature is verified. The largest of ours is an `AppImage`
 /// of about a hundred megabytes.
 const MAX_PACKAGE_BYTES: u64 = 300_000_000;
 

@@ -147,6 +147,29 @@ async fn a_trainer_can_plan_edit_and_release_without_a_network() -> Result<(), F
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b68_a_deleted_draft_is_restored_in_its_place_also_without_a_network() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let trainer = &fixture.trainer;
+    let first = trainer.agent.add_round(fixture.session.id, plan(trainer, 1), false).await.expect("it goes on");
+    let second = trainer.agent.add_round(fixture.session.id, plan(trainer, 2), false).await.expect("it goes on");
+    trainer.has_sent_all().await;
+    let ids = |session: &Session| session.rounds.iter().map(|round| (round.number, round.id)).collect::<Vec<_>>();
+    let both = vec![(1, first.id), (2, second.id)];
+    trainer.agent.delete_round(first.id, first.version).await.expect("a draft");
+    trainer.sees("that it is gone", |view| ids(&view.documents.sessions[0]) == both[1..]).await;
+    trainer.go_offline(&fixture.to_trainer).await;
+    trainer.agent.restore_round(first.clone()).await.expect("it waits");
+    trainer.sees("it in its place", |view| ids(&view.documents.sessions[0]) == both).await;
+    trainer.go_online(&fixture.to_trainer).await;
+    trainer.has_sent_all().await;
+    let on_server = fixture.session_on_server().await?;
+    assert_eq!(ids(&on_server), both);
+    trainer.sees("it as the server has it", |view| view.documents.sessions[0].rounds == on_server.rounds).await;
+    assert_eq!((trainer.view().refused, trainer.faults()), (Vec::new(), Vec::new()));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_edit_made_offline_is_accepted_although_the_athlete_logged_an_exercise_meanwhile() -> Result<(), Failure> {
     let fixture = Fixture::new().await?;
     let round = fixture.release_round().await;

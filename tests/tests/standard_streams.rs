@@ -1,11 +1,11 @@
-//! The server's program when its standard streams are full, stalled or closed: what it does is done all the same.
+//! The programs when their standard streams are full, stalled or closed: what they do is done all the same.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use system_tests::{Device, Failure, Server, program_path};
+use system_tests::{Desktop, Device, Failure, Place, Server, Window, program_path, screenshot_on_failure};
 use tempfile::TempDir;
 
 /// Takes nothing that is written to it: a disk that is always full.
@@ -113,4 +113,31 @@ fn a_command_succeeds_although_its_confirmation_cannot_be_printed() {
     assert!(create(full().into(), full().into()).status.success());
     let again = create(Stdio::null(), full().into());
     assert_eq!(again.status.code(), Some(1), "it was there already, and that can't be said either: {again:?}");
+}
+
+#[tokio::test]
+async fn the_desktop_application_starts_and_works_although_it_can_print_nothing() -> Result<(), Failure> {
+    let (server, desktop) = (Server::start()?, Desktop::start()?);
+    let athlete = server.first("athlete")?;
+    let silent = desktop.path().join("silent");
+    let application = program_path("ringside").expect("it is built");
+    let script = format!("#!/bin/sh\nexec '{}' \"$@\" >{FULL} 2>{FULL}\n", application.display());
+    let text = silent.with_extension("text");
+    std::fs::write(&text, script).expect("the desktop is writable");
+    // Made by another process: what this one has written may still be open in another test's child, and can't be executed.
+    let installed = Command::new("install").arg("--mode=755").args([&text, &silent]).status();
+    assert!(installed.expect("there is install").success());
+    let window = Window::open_program(&desktop, &silent, "athlete", server.url(), Place::LEFT).await?;
+    screenshot_on_failure(&window, "silent-application", async {
+        window.view("sign-in").await?;
+        window.fill("email", &athlete.email).await?;
+        window.fill("password", &athlete.password).await?;
+        window.click("submit-sign-in").await?;
+        window.view("start").await?;
+        window.click("start-session").await?;
+        window.view("waiting").await
+    })
+    .await;
+    Device::sign_in(&server, athlete).await?.open_session().await?;
+    window.close().await
 }

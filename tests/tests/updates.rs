@@ -8,9 +8,9 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use ringside_core::ThisMachine;
 use ringside_core::bridge::{
-    Failure as CallFailure, FailureCode, LocalCode, SessionCalls, Update, UpdateCalls, UpdateProblem, View,
+    Failure as CallFailure, FailureCode, LocalCode, Notes, SessionCalls, Update, UpdateCalls, UpdateProblem, View,
 };
-use ringside_core::updates::{Notes, Question, Release, Updater};
+use ringside_core::updates::{Question, Release, Updater};
 use ringside_core::{Agent, Options};
 use ringside_core::{Channel, HeadlessUpdates};
 use system_tests::{Failure, IN_TIME, Person, Server, core_options};

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::entity::Documents;
 use crate::feed::Envelope;
-use crate::ids::UserId;
+use crate::ids::{SessionId, UserId};
 pub use crate::people::{Account, Locale, Role, Studio};
-use crate::session::{ExerciseReport, PlannedExercise, RoundPlan, Values};
+use crate::session::{ExerciseReport, PlannedExercise, Round, RoundPlan, Values};
 use crate::timestamp::Timestamp;
 use crate::vocabulary::vocabulary;
 use crate::weights::WeightUnit;
@@ -122,7 +122,7 @@ pub struct CancelSession {
     pub reason: Option<String>,
 }
 
-/// Body of `POST /v1/sessions/{id}/rounds` and `PUT /v1/rounds/{id}`.
+/// Body of `POST /v1/sessions/{id}/rounds`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SaveRound {
@@ -148,6 +148,57 @@ impl SaveRound {
     /// The body that saves `plan`.
     pub fn new(plan: RoundPlan, release: bool) -> Self {
         Self { is_final: plan.is_final, rest_after_s: plan.rest_after_s, exercises: plan.exercises, release }
+    }
+}
+
+/// Body of `PUT /v1/rounds/{id}`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EditRound {
+    /// Whether completing it completes the session.
+    #[serde(default)]
+    pub is_final: bool,
+    /// Rest after it: 1 to 3,600 seconds, or none.
+    #[serde(default)]
+    pub rest_after_s: Option<u32>,
+    /// The exercises in order, 1 to 50.
+    pub exercises: Vec<PlannedExercise>,
+    /// Whether the round is released in the same act.
+    #[serde(default)]
+    pub release: bool,
+    /// Where it was, with `If-Match: "0"`: a deleted draft is created anew there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<RoundPlace>,
+}
+
+/// Where a deleted draft was.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RoundPlace {
+    /// In which session.
+    pub session_id: SessionId,
+    /// Its number. It keeps it, unless another round has it now; then it becomes the last.
+    pub number: u32,
+    /// Its last version, after which the versions go on.
+    pub version: u64,
+}
+
+impl EditRound {
+    /// The plan, without what is to be done with it.
+    pub fn into_plan(self) -> RoundPlan {
+        RoundPlan { is_final: self.is_final, rest_after_s: self.rest_after_s, exercises: self.exercises }
+    }
+
+    /// The body that changes a round to `plan`.
+    pub fn new(plan: RoundPlan, release: bool) -> Self {
+        let RoundPlan { is_final, rest_after_s, exercises } = plan;
+        Self { is_final, rest_after_s, exercises, release, place: None }
+    }
+
+    /// The body that creates a deleted draft anew, as it was.
+    pub fn recreating(draft: &Round) -> Self {
+        let place = RoundPlace { session_id: draft.session_id, number: draft.number, version: draft.version };
+        Self { place: Some(place), ..Self::new(RoundPlan::anew(draft), false) }
     }
 }
 

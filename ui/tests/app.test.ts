@@ -48,7 +48,7 @@ describe('the app', () => {
 
   it('takes a changed account over, and keeps everything else', async () => {
     const { app, bridge } = await start(TRAINER, [session('active')]);
-    const before = app.view!;
+    const before = app.view;
     const me = { ...TRAINER, name: 'Mira Winter', version: 2 };
     const account = { me, vault: 'memory', may_start_session: false, may_set_up_kiosk: true } as const;
     bridge.emit({ type: 'account', account });

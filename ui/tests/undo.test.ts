@@ -197,21 +197,17 @@ describe('a plan that was replaced by the saved round', () => {
 describe('b68: a round', () => {
   const draft = running.rounds[0] as Round;
 
-  it('that was deleted is planned again as it was, also from another place', async () => {
+  it('that was deleted is restored as it was, also from another place', async () => {
     const window = await open(view(TRAINER, [running]), {
       delete_round: () => null,
-      add_round: () => draft,
+      restore_round: () => draft,
     });
     await window.click('delete-round');
     expect(window.asked('delete_round')).toEqual([{ round_id: draft.id, version: draft.version }]);
     await window.click('open-library');
     expect(undoKey()).toBe(true);
     await window.settle();
-    const [again] = window.asked('add_round');
-    expect(again).toMatchObject({ session_id: running.id, release: false });
-    expect(again?.plan.exercises).toMatchObject([
-      { id: null, exercise_id: bench.id, planned: draft.exercises[0]?.planned },
-    ]);
+    expect(window.asked('restore_round')).toEqual([{ round: draft }]);
   });
 
   it('that was recalled is released again', async () => {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use training::wire::{Bye, ByeReason, StreamSignal};
-use training::{Problem, ProblemCode};
+use training::{FieldCode, FieldProblem, Problem, ProblemCode};
 
 /// The response to a request.
 #[derive(Clone, Debug)]
@@ -39,6 +39,14 @@ impl Answer {
 
     pub(super) fn problem(code: ProblemCode) -> Self {
         let problem = Problem::new(code, "simulated");
+        Self { kind: "application/problem+json", ..Self::json(code.status(), &problem) }
+    }
+
+    /// A request has a member that the server doesn't know.
+    pub(super) fn invalid(pointer: &str) -> Self {
+        let code = ProblemCode::Invalid;
+        let field = FieldProblem { pointer: pointer.to_owned(), code: FieldCode::UnknownField };
+        let problem = Problem { fields: vec![field], ..Problem::new(code, "simulated") };
         Self { kind: "application/problem+json", ..Self::json(code.status(), &problem) }
     }
 

@@ -57,7 +57,11 @@ pub(super) async fn check_outcomes(
             let is_restored = record
                 .act
                 .removed_entity()
-                .is_some_and(|entity| machine.acts.iter().any(|later| later.act.restored_entity() == Some(entity)));
+                .is_some_and(|entity| machine.acts.iter().any(|later| later.act.restored_entity() == Some(entity)))
+                || record
+                    .act
+                    .deleted_round()
+                    .is_some_and(|round| machine.acts.iter().any(|later| later.act.restored_round() == Some(round)));
             match (&record.outcome, place, is_refused) {
                 _ if !record.act.goes_through_outbox() => {}
                 (Outcome::Ok, Some(_), false)

@@ -7,12 +7,16 @@ use http::header::{ACCEPT, AUTHORIZATION, HeaderMap, IF_MATCH};
 use serde::de::DeserializeOwned;
 use training::library::ExerciseDraft;
 use training::notes::{JournalDraft, NoteDraft};
-use training::wire::{CancelSession, CompleteRound, CorrectExercise, LogExercise, RefreshTokens, SaveRound, SignIn};
+use training::wire::{
+    CancelSession, CompleteRound, CorrectExercise, EditRound, LogExercise, RefreshTokens, RoundPlace, SaveRound, SignIn,
+};
 use training::{
     Command, ExerciseId, ItemId, JournalEntryId, RoundId, SessionId, TemplateDraft, TemplateId, UserId, WeightDraft,
     WeightId,
 };
 use uuid::Uuid;
+
+use super::other_version::unknown_to_older;
 
 /// A request, as it was sent.
 #[derive(Clone)]
@@ -23,6 +27,8 @@ pub(super) struct ApiRequest {
     pub(super) key: Option<Uuid>,
     pub(super) fingerprint: String,
     pub(super) body: Body,
+    /// The member that an older server doesn't know.
+    pub(super) unknown_to_older: Option<&'static str>,
 }
 
 /// The content of a request.
@@ -100,7 +106,7 @@ impl ApiRequest {
         let line = format!("{} {}", request.method(), request.url().path());
         let fingerprint = format!("{line} {}", String::from_utf8_lossy(bytes));
         let body = body(request, headers, bytes).unwrap_or(Body::Unknown);
-        Self { line, token, key, fingerprint, body }
+        Self { line, token, key, fingerprint, body, unknown_to_older: unknown_to_older(bytes) }
     }
 
     /// Whether it is an act of the outbox. A renewal of tokens has a key as well.
@@ -225,8 +231,13 @@ fn body(request: &reqwest::Request, headers: &HeaderMap, bytes: &[u8]) -> Option
             on(session(id)?, Command::AddRound { release: body.release, plan: body.into_plan() })
         }
         (&Method::PUT, ["v1", "rounds", id]) => {
-            let body: SaveRound = json(bytes)?;
+            let body: EditRound = json(bytes)?;
             let (round, version, release) = (round(id)?, version()?, body.release);
+            if let (0, Some(RoundPlace { session_id, number, version: last_version })) = (version, body.place) {
+                let plan = body.into_plan();
+                let command = Command::RecreateRound { round, number, last_version, plan, release };
+                return on(Target::Session(session_id), command);
+            }
             on(Target::Round(round), Command::EditRound { round, version, plan: body.into_plan(), release })
         }
         (&Method::DELETE, ["v1", "rounds", id]) => {

@@ -58,9 +58,15 @@ impl State {
         random: StdRng,
         version: Version,
     ) -> Self {
+        let mut sessions = BTreeMap::new();
         if version == Version::Newer {
             for person in &mut people {
                 person.roles.push(other::role());
+                person.locale = other::locale();
+                if let Some(trainer) = &person.trainer {
+                    let session = other::session(person, trainer, &exercises[0]);
+                    sessions.insert(session.id, (session, trainer.id));
+                }
             }
             for exercise in exercises.iter_mut().step_by(2) {
                 *exercise = other::exercise(exercise);
@@ -76,7 +82,7 @@ impl State {
             notes: Notes::default(),
             weights: Weights::default(),
             version,
-            sessions: BTreeMap::new(),
+            sessions,
             answers: BTreeMap::new(),
             tokens: Tokens::default(),
             performed: Vec::new(),
@@ -184,6 +190,11 @@ impl State {
     }
 
     fn reply(&mut self, request: &ApiRequest) -> Result<Reply, ProblemCode> {
+        if self.version == Version::Older
+            && let Some(pointer) = request.unknown_to_older
+        {
+            return Ok(Reply::Answer(Answer::invalid(pointer)));
+        }
         match &request.body {
             Body::Health => Ok(Reply::Answer(Answer::json(200, &"ok"))),
             Body::SignIn(sign_in) => {
@@ -387,7 +398,7 @@ impl State {
         Ok(match (&session_command.command, round) {
             (Command::Join | Command::Cancel { .. }, _) => Answer::json(200, &session.seen_by(part)),
             (Command::DeleteRound { .. }, _) => Answer::empty(204),
-            (Command::AddRound { .. }, Some(round)) => Answer::json(201, round),
+            (Command::AddRound { .. } | Command::RecreateRound { .. }, Some(round)) => Answer::json(201, round),
             (_, Some(round)) => Answer::json(200, round),
             (_, None) => Answer::problem(ProblemCode::Internal),
         })

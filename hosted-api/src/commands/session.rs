@@ -93,6 +93,10 @@ impl Command for SessionCommand {
         if let Some(round) = events.as_ref().ok().and_then(|events| new_round(&row.session, events))
             && tx.round_exists(round).await?
         {
+            if matches!(command, training::Command::RecreateRound { .. }) {
+                // It is in another session, which may be somebody else's.
+                return Err(Refusal::NotFound.into());
+            }
             // Only happens if a client chose its key to collide.
             events = decide_with_ids(&row.session, command, &actor, &known, None);
         }
@@ -186,7 +190,9 @@ fn actor(part: Part, caller: &Caller) -> Result<Actor, ApiError> {
 /// The exercises that a command plans: the only ones its decision looks up.
 fn planned_exercises(command: &training::Command) -> Vec<ExerciseId> {
     match command {
-        training::Command::AddRound { plan, .. } | training::Command::EditRound { plan, .. } => {
+        training::Command::AddRound { plan, .. }
+        | training::Command::EditRound { plan, .. }
+        | training::Command::RecreateRound { plan, .. } => {
             plan.exercises.iter().map(|planned| planned.exercise_id).collect()
         }
         _ => Vec::new(),
@@ -233,7 +239,7 @@ impl AnswerKind {
         use training::Command;
         match command {
             Command::Join | Command::Cancel { .. } => Self::Session,
-            Command::AddRound { .. } => Self::NewRound,
+            Command::AddRound { .. } | Command::RecreateRound { .. } => Self::NewRound,
             Command::DeleteRound { .. } => Self::Nothing,
             Command::EditRound { .. }
             | Command::ReleaseRound(_)

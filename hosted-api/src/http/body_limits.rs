@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use training::ProblemCode;
 
 use super::ApiError;
-use super::body_stream::{BodyStream, ROOM};
+use super::body_stream::{BodyStream, MAX_FILE_BYTES, ROOM, discard};
 
 /// Largest body, in bytes. The largest valid one, feedback for a round of fifty exercises with the longest notes, is
 /// smaller even if a client escapes every character of every text.
@@ -28,8 +28,6 @@ const BUDGET: usize = 64 * 1024 * 1024;
 const ANONYMOUS_BUDGET: usize = 8 * 1024 * 1024;
 /// The budget for uploads: slow ones take nothing from anything else.
 const UPLOADS_BUDGET: usize = 16 * 1024 * 1024;
-/// Largest file of another tracker, in bytes.
-pub(super) const MAX_FILE_BYTES: usize = imports::ImportLimits::MAX_BYTES;
 /// The budget for such files: three of the largest.
 const FILES_BUDGET: usize = 64 * 1024 * 1024;
 /// So much of each body is not counted: a connection takes ten times as much anyway. Nearly every body is smaller, so
@@ -155,16 +153,6 @@ impl CollectedBody {
         }
         self.bytes.extend_from_slice(part);
         Some(())
-    }
-}
-
-/// Reads on without keeping anything, at most so many bytes: a client that is still sending would not see the answer.
-pub(super) async fn discard(body: &mut BodyDataStream, most: usize) {
-    let mut passed = 0;
-    while passed <= most
-        && let Some(Ok(chunk)) = body.next().await
-    {
-        passed += chunk.len();
     }
 }
 

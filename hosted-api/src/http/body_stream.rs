@@ -7,8 +7,8 @@ use futures_util::StreamExt;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 
-use super::body_limits::{MAX_FILE_BYTES, discard};
-
+/// Largest file of another tracker, in bytes.
+pub(super) const MAX_FILE_BYTES: usize = imports::ImportLimits::MAX_BYTES;
 /// A piece has at least so many bytes, unless it is the last one.
 const PIECE: usize = 256 * 1024;
 /// So much of the budget a stream takes: a piece, and what comes beyond it in the last read.
@@ -63,6 +63,16 @@ impl BodyStream {
     pub(crate) async fn discard(mut self) {
         let deadline = self.deadline;
         timeout_at(deadline, discard(&mut self.body, MAX_FILE_BYTES)).await.ok();
+    }
+}
+
+/// Reads on without keeping anything, at most so many bytes: a client that is still sending would not see the answer.
+pub(super) async fn discard(body: &mut BodyDataStream, most: usize) {
+    let mut passed = 0;
+    while passed <= most
+        && let Some(Ok(chunk)) = body.next().await
+    {
+        passed += chunk.len();
     }
 }
 

@@ -16,7 +16,7 @@ use training::weights::WeightLimits;
 use training::wire::Role;
 use training::{
     Field, LoadLimits, MAX_EFFORT, MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, Range,
-    Region, RoundPlan, Session, ValueLimits,
+    Region, Round, RoundPlan, Session, ValueLimits,
 };
 use utoipa::Number;
 use utoipa::openapi::path::Parameter;
@@ -133,6 +133,10 @@ const FIELDS: &[(&str, &str, Limit)] = &[
     ("CancelSession",   "reason",           NOTE),
     ("SaveRound",       "rest_after_s",     Integer(RoundPlan::MIN_REST_S as usize, RoundPlan::MAX_REST_S as usize)),
     ("SaveRound",       "exercises",        List { min: 1, max: RoundPlan::MAX_EXERCISES }),
+    ("EditRound",       "rest_after_s",     Integer(RoundPlan::MIN_REST_S as usize, RoundPlan::MAX_REST_S as usize)),
+    ("EditRound",       "exercises",        List { min: 1, max: RoundPlan::MAX_EXERCISES }),
+    ("RoundPlace",      "number",           Integer(1, Round::MAX_NUMBER as usize)),
+    ("RoundPlace",      "version",          Integer(1, Round::MAX_VERSION as usize)),
     ("PlannedExerciseInput", "trainer_notes", NOTE),
     ("TemplateDraft",   "name",             Prose { min: 1, max: TemplateLimits::MAX_NAME_CHARS, pattern: Some(LINE) }),
     ("TemplateDraft",   "rounds",           List { min: 1, max: TemplateLimits::MAX_ROUNDS }),

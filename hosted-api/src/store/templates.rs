@@ -73,17 +73,17 @@ async fn find_templates(
     studio: StudioId,
     trainer: UserId,
     page: TemplatePage,
-) -> Result<Vec<Template>, StoreError> {
+) -> Result<Vec<Row>, StoreError> {
     // Ids begin with their creation time.
     let sql = select!("AND (t.owner_id = $2 OR t.shared = 1) AND t.id < $3 ORDER BY t.id DESC LIMIT $4");
-    let rows: Vec<Row> = sqlx::query_as(sql)
+    let rows = sqlx::query_as(sql)
         .bind(studio.to_string())
         .bind(trainer.to_string())
         .bind(page.after.map_or_else(|| codec::MAX_ID.to_owned(), |id| id.to_string()))
         .bind(page.limit.map_or(i64::MAX, i64::from))
         .fetch_all(executor)
         .await?;
-    rows.into_iter().map(Row::read).collect()
+    Ok(rows)
 }
 
 impl Store {
@@ -94,14 +94,20 @@ impl Store {
         trainer: UserId,
         page: TemplatePage,
     ) -> Result<Vec<Template>, StoreError> {
-        find_templates(&self.reader, studio, trainer, page).await
+        find_templates(&self.reader, studio, trainer, page).await?.into_iter().map(Row::read).collect()
     }
 }
 
 impl Tx {
-    /// All templates a trainer sees, newest first.
-    pub(crate) async fn templates(&mut self, studio: StudioId, trainer: UserId) -> Result<Vec<Template>, StoreError> {
-        find_templates(&mut *self.0, studio, trainer, TemplatePage::default()).await
+    /// The templates a trainer sees, newest first. Left out is what a newer server wrote: without it, a trainer can still
+    /// work.
+    pub(crate) async fn readable_templates(
+        &mut self,
+        studio: StudioId,
+        trainer: UserId,
+    ) -> Result<Vec<Template>, StoreError> {
+        let rows = find_templates(&mut *self.0, studio, trainer, TemplatePage::default()).await?;
+        rows.into_iter().filter(|row| row.format <= FORMAT).map(Row::read).collect()
     }
 
     /// One template of a studio.

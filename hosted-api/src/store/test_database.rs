@@ -195,6 +195,12 @@ impl super::Store {
         document
     }
 
+    /// Writes a template as a newer server would, in a format unknown to this one.
+    pub(crate) async fn write_template_as_newer_server(&self, id: &str) {
+        let changing = sqlx::query("UPDATE templates SET format = $2 WHERE id = $1").bind(id);
+        changing.bind(super::templates::FORMAT + 1).execute(&self.writer).await.expect("it changes");
+    }
+
     /// Forgets what is derived from all sessions, as if servers of the version before had stored them.
     pub(crate) async fn forget_sets(&self) {
         for statement in [

@@ -31,6 +31,7 @@ mod presence;
 mod publishing;
 mod races;
 mod reading;
+mod recreating_rounds;
 mod requests;
 mod sign_in;
 mod sign_in_attack;

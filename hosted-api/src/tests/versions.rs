@@ -29,6 +29,25 @@ on_both_databases! {
         trainer.post(&format!("/v1/sessions/{id}/cancel")).key("cancel").send().await.ok();
     }
 
+    async fn a_template_written_by_a_newer_server_is_left_out_of_a_snapshot_and_unchanged(world: World) {
+        let trainer = world.sign_in("jonas").await;
+        let exercise = trainer.exercises(1).await[0].clone();
+        let rounds = json!([{ "exercises": [{ "exercise_id": exercise, "planned": { "reps": 8 } }] }]);
+        let create = |name: &str| {
+            trainer.post("/v1/templates").json(&json!({ "name": name, "shared": true, "rounds": rounds })).send()
+        };
+        let (newer, known) = (create("Newer").await.created(), create("Known").await.created());
+        let id = newer["id"].as_str().expect("an id");
+        world.app.store.write_template_as_newer_server(id).await;
+        for name in ["jonas", "ines"] {
+            let snapshot = world.sign_in(name).await.get("/v1/snapshot").send().await.ok();
+            let ids: Vec<&Value> = snapshot["templates"].as_array().expect("a list").iter().map(|it| &it["id"]).collect();
+            assert_eq!(ids, [&known["id"]]);
+        }
+        let delete = trainer.call("DELETE", &format!("/v1/templates/{id}")).if_match(&newer["version"]).send().await;
+        assert_eq!((delete.status.as_u16(), delete.code().as_str()), (503, "unavailable"));
+    }
+
     async fn a_session_is_written_in_the_format_before_until_it_has_something_new(world: World) {
         let (id, _, trainer) = world.session().await;
         trainer.draft(&id).await;

@@ -1,8 +1,9 @@
 //! FitNotes: its sets, which have a day and no time, and its measurements of the body.
 
 use crate::cells::{MeasureColumn, measured, seconds, weight, whole};
-use crate::collect::{Collector, FoundSet, Span};
+use crate::collect::{Collector, FoundSet};
 use crate::dates::{DateOrder, moment};
+use crate::entry::Span;
 use crate::fold::fold;
 use crate::table::Table;
 use training::imports::SkipReason;

@@ -7,8 +7,9 @@ use jiff::civil::{Date, DateTime};
 use training::ExerciseKind;
 
 use crate::cells::{MeasureColumn, seconds, whole};
-use crate::collect::{Collector, FoundSet, Span};
+use crate::collect::{Collector, FoundSet};
 use crate::dates::{DateOrder, moment};
+use crate::entry::Span;
 use crate::fold::fold;
 use crate::table::{Row, Table};
 use training::imports::SkipReason;

@@ -3,8 +3,9 @@
 use training::ExerciseKind;
 
 use crate::cells::{MeasureColumn, distance_in, measured, seconds, weight_in, whole};
-use crate::collect::{Collector, FoundSet, Span};
+use crate::collect::{Collector, FoundSet};
 use crate::dates::{DateOrder, moment};
+use crate::entry::Span;
 use crate::fold::fold;
 use crate::table::{Row, Table};
 use training::imports::SkipReason;

@@ -5,8 +5,9 @@ use jiff::SignedDuration;
 use training::ExerciseKind;
 
 use crate::cells::{MeasureColumn, measured, seconds, whole};
-use crate::collect::{Collector, FoundSet, Span};
+use crate::collect::{Collector, FoundSet};
 use crate::dates::{DateOrder, moment};
+use crate::entry::Span;
 use crate::fold::fold;
 use crate::table::{Row, Table};
 use training::imports::SkipReason;

@@ -4,9 +4,9 @@
 //! that was measured that day, so it is none.
 
 use crate::cells::{MeasureColumn, measured, weight, weight_in, whole};
-use crate::collect::{Collector, FoundSet, Span};
+use crate::collect::{Collector, FoundSet};
 use crate::dates::{DateOrder, moment};
-use crate::entry::Weight;
+use crate::entry::{Span, Weight};
 use crate::table::{Row, Table};
 use training::imports::SkipReason;
 

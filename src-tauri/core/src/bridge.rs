@@ -36,7 +36,7 @@ pub use kiosk::{KeyringState, KioskCall, KioskCalls, KioskMember, KioskView};
 pub use notes::JournalPage;
 pub use people::{AuditPage, UserPage, UserQuery};
 pub use refused::{ActName, EnteredCorrection, RefusedAct};
-pub use update::{Update, UpdateProblem};
+pub use update::{Notes, Update, UpdateProblem};
 pub use videos::{FILE_PIECE_BYTES, StagedFile, StagedFileId, UploadState, VideoId, VideoPart, VideoUpload};
 pub use weights::WeightPage;
 

@@ -35,6 +35,7 @@ mod outbox;
 mod profile;
 mod replica;
 mod roster;
+mod seen_videos;
 mod this_machine;
 mod typescript;
 pub mod updates;

@@ -6,7 +6,7 @@ mod staff;
 use std::sync::{Arc, PoisonError};
 
 use ringside_core::ThisMachine;
-use ringside_core::bridge::{Failure as Refused, FailureCode, LinkState, LocalCode};
+use ringside_core::bridge::{AccountCalls, Failure as Refused, FailureCode, LinkState, LocalCode};
 use ringside_core::environment::Environment;
 use ringside_core::{Home, become_kiosk};
 use serde_json::{Value, json};
@@ -121,6 +121,20 @@ async fn a_new_member_signs_in_once_and_then_picks_themselves_with_their_pin() -
     let state =
         kiosk.sees("their account", |state| state.view.as_ref().is_some_and(|view| view.account.me.is_some())).await;
     assert_eq!(state.view.and_then(|view| view.account.me).map(|me| me.name), Some(athlete.name.clone()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_member_who_is_renamed_is_listed_by_their_new_name_also_after_a_restart() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let kiosk = &fixture.kiosk;
+    fixture.admit_first().await;
+    kiosk.is(LinkState::Live).await;
+    let elsewhere = Person::signed_in(fixture.server.url(), &fixture.first).await;
+    elsewhere.agent.change_me(Some("Mara Neu".to_owned()), None, None).await.expect("it is online");
+    kiosk.sees("the new name", |state| state.kiosk.members.iter().any(|member| member.name == "Mara Neu")).await;
+    let roster = std::fs::read_to_string(kiosk.home().path().join("studio.json")).expect("there is a roster");
+    assert!(roster.contains("Mara Neu"), "{roster}");
     Ok(())
 }
 

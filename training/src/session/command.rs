@@ -38,6 +38,19 @@ pub enum Command {
         /// Whether it is released in the same act; only a draft can be.
         release: bool,
     },
+    /// The trainer creates a draft anew that was deleted.
+    RecreateRound {
+        /// Which round.
+        round: RoundId,
+        /// The number it had. It keeps it, unless another round has it now; then it becomes the last.
+        number: u32,
+        /// Its last version, after which the versions go on.
+        last_version: u64,
+        /// What it becomes.
+        plan: RoundPlan,
+        /// Whether it is released in the same act.
+        release: bool,
+    },
     /// The trainer deletes a draft.
     DeleteRound {
         /// Which round.
@@ -102,7 +115,7 @@ impl Command {
         match self {
             Self::Join => Permit::Join,
             Self::Cancel { .. } => Permit::Cancel,
-            Self::AddRound { .. } => Permit::AddRound,
+            Self::AddRound { .. } | Self::RecreateRound { .. } => Permit::AddRound,
             Self::EditRound { .. } => Permit::EditRound,
             Self::DeleteRound { .. } => Permit::DeleteRound,
             Self::ReleaseRound(_) => Permit::ReleaseRound,

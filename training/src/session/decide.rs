@@ -93,6 +93,9 @@ pub fn decide(
         Command::EditRound { round, version, plan, release } => {
             decision.edit_round(round, version, &plan, release, context)?;
         }
+        Command::RecreateRound { round, number, last_version, plan, release } => {
+            decision.recreate_round((round, number, last_version), &plan, release, context)?;
+        }
         Command::DeleteRound { round, version } => decision.delete_round(round, version)?,
         Command::ReleaseRound(round) => decision.release_round(round)?,
         Command::RecallRound(round) => decision.recall_round(round)?,
@@ -146,21 +149,62 @@ impl Decision {
         let exercises = plan::exercises(&[], plan, context)?;
         Permit::AddRound.check(&self.session, None)?;
         self.must_be_only_final(None, plan)?;
-        let round = Round {
-            id: RoundId((context.new_id)()),
+        let draft = Round { exercises, ..self.draft(RoundId((context.new_id)()), self.next_number(), plan) };
+        self.put_draft(draft, release)
+    }
+
+    fn recreate_round(
+        &mut self,
+        (id, number, last_version): (RoundId, u32, u64),
+        plan: &RoundPlan,
+        release: bool,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let mut findings = Findings::default();
+        if !(1..=Round::MAX_NUMBER).contains(&number) {
+            findings.add("/place/number", FieldCode::OutOfRange);
+        }
+        if !(1..=Round::MAX_VERSION).contains(&last_version) {
+            findings.add("/place/version", FieldCode::OutOfRange);
+        }
+        findings.into_result()?;
+        let exercises = plan::exercises(&[], plan, context)?;
+        Permit::AddRound.check(&self.session, None)?;
+        if self.session.round(id).is_some() {
+            // What isn't there has version 0.
+            return Err(Refusal::VersionMismatch);
+        }
+        self.must_be_only_final(None, plan)?;
+        let is_taken = self.session.rounds.iter().any(|round| round.number == number);
+        let number = if is_taken { self.next_number() } else { number };
+        self.put_draft(Round { exercises, version: last_version, ..self.draft(id, number, plan) }, release)
+    }
+
+    /// The number of a round that comes after all others.
+    fn next_number(&self) -> u32 {
+        self.session.rounds.last().map_or(1, |last| last.number + 1)
+    }
+
+    /// A draft without its exercises.
+    fn draft(&self, id: RoundId, number: u32, plan: &RoundPlan) -> Round {
+        Round {
+            id,
             session_id: self.session.id,
-            number: self.session.rounds.last().map_or(1, |last| last.number + 1),
+            number,
             status: RoundStatus::Draft,
             is_final: plan.is_final,
             rest_after_s: plan.rest_after_s,
             released_at: None,
             started_at: None,
             completed_at: None,
-            exercises,
+            exercises: Vec::new(),
             version: 0,
-        };
-        let id = round.id;
-        self.record_round(round, |round| SessionChange::RoundSaved { round });
+        }
+    }
+
+    fn put_draft(&mut self, draft: Round, release: bool) -> Result<(), Refusal> {
+        let id = draft.id;
+        self.record_round(draft, |round| SessionChange::RoundSaved { round });
         self.must_have_room()?;
         if release { self.release_round(id) } else { Ok(()) }
     }

@@ -64,6 +64,11 @@ pub struct Round {
 }
 
 impl Round {
+    /// The greatest number that a deleted draft may be created anew with. Rounds of one session have far smaller ones.
+    pub const MAX_NUMBER: u32 = 1_000_000;
+    /// The greatest version that it may go on from.
+    pub const MAX_VERSION: u64 = 1_000_000_000;
+
     /// Whether it is in front of the athlete: released or begun.
     pub fn is_out(&self) -> bool {
         self.status.is_out()
@@ -185,6 +190,15 @@ impl From<&Round> for RoundPlan {
 }
 
 impl RoundPlan {
+    /// The plan of a round that was deleted, for one in its place: its exercises get new ids.
+    pub fn anew(deleted: &Round) -> Self {
+        let mut plan = Self::from(deleted);
+        for exercise in &mut plan.exercises {
+            exercise.id = None;
+        }
+        plan
+    }
+
     /// Whether it plans the same. Where a client from before kinds says none, working is meant.
     pub fn is_same_as(&self, other: &Self) -> bool {
         self.clone().with_kinds() == other.clone().with_kinds()

@@ -56,7 +56,7 @@ may_start_session: boolean,
  */
 may_set_up_kiosk: boolean, };
 
-export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round" | "correct_exercise" | "create_exercise" | "edit_exercise" | "archive_exercise" | "restore_exercise" | "recreate_exercise" | "remove_exercise_video" | "create_template" | "edit_template" | "delete_template" | "restore_template" | "save_note" | "create_journal_entry" | "edit_journal_entry" | "delete_journal_entry" | "recreate_journal_entry" | "create_weight" | "edit_weight" | "delete_weight" | "recreate_weight";
+export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "recreate_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round" | "correct_exercise" | "create_exercise" | "edit_exercise" | "archive_exercise" | "restore_exercise" | "recreate_exercise" | "remove_exercise_video" | "create_template" | "edit_template" | "delete_template" | "restore_template" | "save_note" | "create_journal_entry" | "edit_journal_entry" | "delete_journal_entry" | "recreate_journal_entry" | "create_weight" | "edit_weight" | "delete_weight" | "recreate_weight";
 
 export type Athlete = { 
 /**
@@ -2559,6 +2559,7 @@ export interface SessionCalls {
   add_round: { args: { session_id: SessionId; plan: RoundPlan; release: boolean }; reply: Round };
   edit_round: { args: { round_id: RoundId; version: number; plan: RoundPlan; release: boolean }; reply: Round };
   delete_round: { args: { round_id: RoundId; version: number }; reply: null };
+  restore_round: { args: { round: Round }; reply: Round };
   release_round: { args: { round_id: RoundId }; reply: Round };
   recall_round: { args: { round_id: RoundId }; reply: Round };
   start_round: { args: { round_id: RoundId }; reply: Round };

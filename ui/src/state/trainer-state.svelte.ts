@@ -13,7 +13,7 @@ import {
   type Session,
   type SessionId,
 } from '../bridge/bridge';
-import { applyShorthand, changeItem, EMPTY, roundsOf, sameAs } from '../trainer/plan';
+import { applyShorthand, changeItem, EMPTY, roundsOf } from '../trainer/plan';
 import { m } from '../paraglide/messages';
 import { Action } from './action.svelte';
 import { AddedExercises } from './added-exercises.svelte';
@@ -89,15 +89,13 @@ export class TrainerState {
     this.#offerUndo(round, words, () => this.#on(round, 'release_round'));
   });
   readonly #release = new Action((round: Round) => this.#on(round, 'release_round'));
-  /** Deletes a draft; for ten seconds that can be undone, as a new draft with the same plan. */
+  /** Deletes a draft; for ten seconds that can be undone, and it is back in its place. */
   readonly remove = new Action(async (round: Round) => {
-    const { id, number, session_id, version } = round;
+    const { id, number, version } = round;
     this.#about(round);
     await this.app.call('delete_round', { round_id: id, version });
     const words = () => m.round_deleted({ number });
-    this.#offerUndo(round, words, () =>
-      this.app.call('add_round', { session_id, plan: sameAs(round), release: false }),
-    );
+    this.#offerUndo(round, words, () => this.app.call('restore_round', { round }));
   });
 
   readonly #cardActions = [this.#release, this.recall, this.remove];

@@ -26,6 +26,8 @@ const WORDS: Record<
   add_round: () => m.refused_add_round(),
   edit_round: m.refused_edit_round,
   delete_round: m.refused_delete_round,
+  // Restoring what was deleted.
+  recreate_round: m.refused_restore_round,
   release_round: m.refused_release_round,
   recall_round: m.refused_recall_round,
   start_round: m.refused_start_round,

@@ -55,7 +55,7 @@ pub(crate) async fn snapshot(State(app): State<Arc<App>>, caller: Caller) -> Res
     let mut documents = Documents { sessions, exercises, weights, ..Documents::default() };
     if me.roles.contains(&Role::Trainer) {
         documents.athletes = tx.athletes_of(me.id, clock::now()).await?;
-        documents.templates = tx.templates(me.studio.id, me.id).await?;
+        documents.templates = tx.readable_templates(me.studio.id, me.id).await?;
         documents.notes = tx.notes_on(&led).await?;
         documents.journal_entries = tx.journals_of_trainer(me.id, clock::before(clock::now(), RECENTLY)).await?;
     }

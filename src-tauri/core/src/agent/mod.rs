@@ -147,6 +147,12 @@ impl Agent {
         self.context.sign_in.adopt(&self.context.api(), signed_in).await
     }
 
+    /// What whoever is signed in is called, as far as it is known.
+    pub(crate) async fn account_name(&self) -> Option<String> {
+        let replica = self.context.store.lock().await;
+        replica.contents().me.as_ref().map(|me| me.name.clone())
+    }
+
     /// The agent's activity, whether or not a window shows it.
     pub(crate) async fn activity(&self) -> Activity {
         Activity::of(&self.context.store).await

@@ -3,13 +3,11 @@
 use serde::Serialize;
 use training::library::ExerciseDraft;
 use training::notes::JournalDraft;
-use training::{
-    EntityRef, ExerciseReport, FieldProblem, ItemId, RoundPlan, TemplateDraft, Timestamp, Values, WeightDraft,
-};
+use training::{EntityRef, ExerciseReport, FieldProblem, RoundPlan, TemplateDraft, Timestamp, WeightDraft};
 use ts_rs::TS;
 
 use super::FailureCode;
-pub use crate::outbox::ActName;
+pub use crate::outbox::{ActName, EnteredCorrection};
 
 /// An act the server refused after the person had moved on: kept until they decide about it.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -46,15 +44,4 @@ pub struct RefusedAct {
     pub journal: Option<JournalDraft>,
     /// The weight that was to be saved. What it says now is in the list of weights.
     pub weight: Option<WeightDraft>,
-}
-
-/// A correction as it was entered.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct EnteredCorrection {
-    /// The exercise of the round.
-    pub item_id: ItemId,
-    /// What was really done.
-    pub actual: Values,
-    /// Why.
-    pub reason: Option<String>,
 }

@@ -1,9 +1,13 @@
 //! The update state, as a window shows it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::updates::Notes;
+/// What is new in a release, by language (`de`). All languages are kept, because the person may have changed theirs by
+/// the time the notes are shown.
+pub type Notes = BTreeMap<String, String>;
 
 /// The update state of this application.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]

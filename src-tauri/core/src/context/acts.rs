@@ -14,6 +14,7 @@ use super::store::{Locked, Store};
 use crate::bridge::{Cause, Failure, FailureCode, LinkState};
 use crate::documents::entity;
 use crate::environment::Environment;
+use crate::outbox::acts::RecreateRound;
 use crate::outbox::{Act, Answer, Entry};
 use crate::replica::Replica;
 
@@ -292,6 +293,21 @@ impl Acts {
             return Ok(known);
         }
         self.perform(Subject::Known(subject), |_| Ok(recreation)).await?.entity()
+    }
+
+    /// Undoes the deletion of a draft, likewise.
+    pub(crate) async fn undo_round_deletion(&self, deleted: Round) -> Result<Round, Failure> {
+        let session = EntityRef::of::<Session>(deleted.session_id);
+        let is_deletion = |act: &Act| matches!(act, Act::DeleteRound(deletion) if deletion.round == deleted.id);
+        if self.withdraw(session, is_deletion).await? {
+            return Ok(deleted);
+        }
+        let known = self.store.lock().await.projected()?.document(session);
+        if let Some(known) = entity::<Session>(known.as_ref()).and_then(|session| session.round(deleted.id)) {
+            return Ok(known.clone());
+        }
+        let recreation = RecreateRound { round: Box::new(deleted) }.into();
+        self.perform(Subject::Known(session), |_| Ok(recreation)).await?.round()
     }
 
     /// Discards a refused act.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::sync::watch;
+use training::wire::Account;
 use training::{Refusal, Timestamp, Video, VideoId};
 
 use super::store::Store;
@@ -62,7 +63,8 @@ impl Videos {
         if !replica.is_signed_in() {
             return Err(Failure::local(LocalCode::NotSignedIn));
         }
-        is_known(&replica.contents().documents, id).ok_or_else(|| Refusal::NotFound.into())
+        is_known(&replica.contents().documents, &replica.contents().seen_videos, id)
+            .ok_or_else(|| Refusal::NotFound.into())
     }
 
     async fn read_whole(&self, file: &VideoFile, video: &Video) -> Result<Option<Vec<u8>>, Failure> {
@@ -104,15 +106,16 @@ impl Videos {
     /// What the signed-in person keeps on the disk.
     pub(crate) async fn wanted(&self, now: Timestamp) -> Vec<Wanted> {
         let replica = self.store.lock().await;
-        let me = replica.contents().me.as_ref();
-        me.map_or_else(Vec::new, |me| wanted(&replica.contents().documents, me, now))
+        let contents = replica.contents();
+        contents.me.as_ref().map_or_else(Vec::new, |me| wanted(&contents.documents, &contents.seen_videos, me, now))
     }
 
     /// Returns when they keep something else than `known`.
     pub(crate) async fn wait_for_others_than(&self, known: &[Wanted], now: Timestamp) {
         let is_other = |replica: &crate::replica::Replica| {
             let contents = replica.contents();
-            contents.me.as_ref().is_some_and(|me| wanted(&contents.documents, me, now) != known)
+            let wanted_by = |me: &Account| wanted(&contents.documents, &contents.seen_videos, me, now);
+            contents.me.as_ref().is_some_and(|me| wanted_by(me) != known)
         };
         self.store.wait_until(is_other).await;
     }

@@ -100,8 +100,10 @@ impl AgentPool {
         let foreground = self.gate.foreground();
         let mut activities = HashMap::new();
         let mut idle = Vec::new();
+        let mut is_renamed = false;
         for (profile, slot) in &self.slots {
             let Some(agent) = slot.get() else { continue };
+            is_renamed |= self.roster.rename(profile, agent.account_name().await);
             let activity = agent.activity().await;
             let is_foreground = foreground.as_ref().is_some_and(|(member, _)| member == profile);
             // A call may still be using the agent. It is then checked again at the next refresh.
@@ -118,10 +120,10 @@ impl AgentPool {
                 member.may_have_unsynced = *may_have_unsynced;
             }
         }
-        if !idle.is_empty()
+        if (is_renamed || !idle.is_empty())
             && let Err(failure) = self.save_roster()
         {
-            // These agents are then opened at the next start and closed again.
+            // The agents are then opened at the next start, and closed and named again.
             tracing::warn!(code = ?failure.code, "could not save the roster");
         }
         if !self.roster.pending_deletion.is_empty() {

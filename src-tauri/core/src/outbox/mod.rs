@@ -23,6 +23,7 @@ pub(crate) use acts::Act;
 pub use acts::ActName;
 pub(crate) use entry::{Entry, Refused};
 pub(crate) use projection::Projection;
+pub use request::EnteredCorrection;
 pub(crate) use request::{Answer, AnsweredWith, Newest, Request};
 
 use crate::bridge::Failure;

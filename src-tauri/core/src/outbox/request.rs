@@ -4,10 +4,12 @@ use reqwest::Method;
 use serde::Serialize;
 use training::notes::JournalDraft;
 use training::{
-    Document, Entity, ExerciseReport, ProblemCode, Round, RoundId, RoundPlan, Session, UserId, WeightDraft,
+    Document, Entity, ExerciseReport, ItemId, ProblemCode, Round, RoundId, RoundPlan, Session, UserId, Values,
+    WeightDraft,
 };
 
-use crate::bridge::EnteredCorrection;
+use ts_rs::TS;
+
 use crate::documents::entity;
 
 /// The server's answer to an act.
@@ -37,6 +39,17 @@ pub(crate) struct Entered {
     pub(crate) weight: Option<WeightDraft>,
     /// The athlete it is about, where its subject does not say so.
     pub(crate) athlete: Option<UserId>,
+}
+
+/// A correction as it was entered.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct EnteredCorrection {
+    /// The exercise of the round.
+    pub item_id: ItemId,
+    /// What was really done.
+    pub actual: Values,
+    /// Why.
+    pub reason: Option<String>,
 }
 
 /// The HTTP request for an act.

@@ -20,6 +20,8 @@ use crate::uploads::UploadJob;
 
 /// The name of the `meta` row that holds this machine's clock offset.
 pub(super) const CLOCK_OFFSET: &str = "clock_offset_ms";
+/// The name of the `meta` row with the videos of the person's rounds.
+pub(super) const SEEN_VIDEOS: &str = "seen_videos";
 /// The name of the `meta` row that says whether what was deleted is still to be overwritten.
 pub(super) const OVERWRITE_DUE: &str = "overwrite_due";
 
@@ -287,6 +289,7 @@ async fn read(connection: &mut SqliteConnection) -> Result<Stored, ReplicaError>
         server: meta(connection, "server").await?,
         documents,
         clock_offset_ms: meta(connection, CLOCK_OFFSET).await?.unwrap_or_default(),
+        seen_videos: meta(connection, SEEN_VIDEOS).await?.unwrap_or_default(),
     };
     Ok(Stored { contents, entries, uploads })
 }

@@ -20,11 +20,12 @@ use training::{
 use uuid::Uuid;
 
 pub(crate) use self::file::Durability;
-use self::file::{CLOCK_OFFSET, File, OVERWRITE_DUE, Stored, Write};
+use self::file::{CLOCK_OFFSET, File, OVERWRITE_DUE, SEEN_VIDEOS, Stored, Write};
 use crate::bridge::{Failure, LocalCode};
 use crate::documents::DocumentMap;
 use crate::environment::Environment;
 use crate::outbox::{Answer, Entry, Outbox};
+use crate::seen_videos::SeenVideos;
 use crate::uploads::UploadJob;
 
 /// The file's name.
@@ -96,6 +97,8 @@ pub(crate) struct Contents {
     pub(crate) documents: DocumentMap,
     /// What to add to this machine's clock to get the server's, as last measured, in milliseconds.
     pub(crate) clock_offset_ms: i64,
+    /// Those of the person's own rounds, also of sessions that are no longer kept.
+    pub(crate) seen_videos: SeenVideos,
 }
 
 /// The outcome of applying an event from the feed.
@@ -207,6 +210,10 @@ impl Replica {
             self.contents.server.iter().map(|server| Write::meta("server", server)).collect::<Result<Vec<_>, _>>()?,
         );
         writes.extend(documents.documents().map(Write::PutDocument));
+        let is_same_person = self.contents.me.as_ref().is_some_and(|me| me.id == snapshot.me.id);
+        let seen = if is_same_person { self.contents.seen_videos.clone() } else { SeenVideos::default() };
+        let seen_videos = seen.with(documents.all::<Session>(), snapshot.me.id).unwrap_or(seen);
+        writes.push(Write::meta(SEEN_VIDEOS, &seen_videos)?);
         // Where none is known, the file may still have what was there before a sign-out.
         let is_other_epoch = self.contents.cursor.as_ref().is_none_or(|known| known.epoch != snapshot.cursor.epoch);
         if is_other_epoch {
@@ -219,6 +226,7 @@ impl Replica {
             documents,
             server: self.contents.server.take(),
             clock_offset_ms: self.contents.clock_offset_ms,
+            seen_videos,
         };
         if is_other_epoch {
             // Versions can no longer be compared.
@@ -297,10 +305,18 @@ impl Replica {
         if let Some(me) = &changes.me {
             writes.push(Write::meta("me", me)?);
         }
+        let session = changes.put.as_ref().and_then(|document| <&Session>::try_from(document).ok());
+        let seen_videos = self.contents.seen_videos.with(session, me.id);
+        if let Some(seen_videos) = &seen_videos {
+            writes.push(Write::meta(SEEN_VIDEOS, seen_videos)?);
+        }
         writes.extend(changes.put.iter().map(Write::PutDocument));
         writes.extend(changes.removed.iter().copied().map(Write::DeleteDocument));
         self.file.commit(&writes, Durability::Process).await?;
         self.contents.cursor = Some(after);
+        if let Some(seen_videos) = seen_videos {
+            self.contents.seen_videos = seen_videos;
+        }
         if let Some(me) = changes.me {
             self.contents.me = Some(me);
         }

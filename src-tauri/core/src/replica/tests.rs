@@ -12,6 +12,7 @@ use super::*;
 use crate::outbox::Act;
 use crate::outbox::acts::{CreateWeight, DeleteJournalEntry, EditJournalEntry, RecreateJournalEntry};
 use crate::this_machine::ThisMachine;
+use crate::videos::wanted;
 
 fn mira() -> training::Person {
     training::Person { id: UserId(Uuid::from_u128(1)), name: "Mira".to_owned() }
@@ -137,6 +138,56 @@ async fn an_event_of_an_unknown_session_requires_a_snapshot() {
     let orphan = in_unknown_session(|round| SessionChange::RoundReleased { round });
     assert_eq!(replica.apply_event("e1", &orphan).await.expect("readable"), Applied::Broken);
     assert_eq!(replica.contents().cursor.as_ref().map(|cursor| cursor.seq), Some(0), "the cursor stays before it");
+}
+
+/// The event that completes the session of `started`, with one round that has a video of its own.
+fn completed(started: &Envelope, seq: u64, video: u128) -> Envelope {
+    let video = serde_json::json!({
+        "id": Uuid::from_u128(video), "size_bytes": 1, "duration_s": 8.0, "width": 640, "height": 360,
+        "media_type": "video/mp4", "has_poster": false
+    });
+    let exercise = serde_json::json!({
+        "id": Uuid::nil(), "exercise_id": Uuid::nil(), "name": "Squat", "fields": ["reps"], "video": video, "position": 0,
+        "planned": {}, "trainer_notes": null, "actual": null, "feedback": null
+    });
+    let round: Round = serde_json::from_value(serde_json::json!({
+        "id": Uuid::nil(), "session_id": begun(started).id, "number": 1, "status": "completed", "is_final": true,
+        "rest_after_s": null, "released_at": null, "started_at": null, "completed_at": null, "exercises": [exercise],
+        "version": 1
+    }))
+    .expect("a round");
+    let session =
+        Session { status: training::SessionStatus::Completed, rounds: vec![round], version: 2, ..begun(started) };
+    let (session_id, change) = (session.id, SessionChange::SessionCompleted { session });
+    let event = SessionEvent { at: now(), session_id, session_version: 2, change };
+    Envelope { seq, event: Event::Session(event) }
+}
+
+#[tokio::test]
+async fn the_videos_of_forty_sessions_are_wanted_also_after_a_snapshot_and_a_restart() {
+    let (directory, mut replica) = fresh().await;
+    for number in 1..=40_u32 {
+        let seq = u64::from(number) * 2;
+        let started = started(number.into(), seq - 1);
+        replica.apply_event("e1", &started).await.expect("writable");
+        replica.apply_event("e1", &completed(&started, seq, number.into())).await.expect("writable");
+    }
+    let wanted_of = |replica: &Replica| {
+        let contents = replica.contents();
+        let me = contents.me.as_ref().expect("somebody is signed in");
+        wanted(&contents.documents, &contents.seen_videos, me, now()).len()
+    };
+    assert_eq!((sessions(&replica).len(), wanted_of(&replica)), (ENDED_SESSIONS_KEPT, 40));
+    let mut documents = Documents::default();
+    documents.extend(replica.contents().documents.documents().cloned());
+    let cursor = Cursor { epoch: "e1".to_owned(), seq: 80 };
+    replica.replace_with(Snapshot { cursor, documents, ..snapshot() }).await.expect("writable");
+    assert_eq!(wanted_of(&replica), 40, "after a snapshot");
+    drop(replica);
+    let mut replica = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
+    assert_eq!(wanted_of(&replica), 40, "after a restart");
+    replica.clear().await.expect("writable");
+    assert_eq!(replica.contents().seen_videos, SeenVideos::default(), "nobody is signed in");
 }
 
 /// Whether the replica demands a snapshot instead of taking an event, and stays as it was.

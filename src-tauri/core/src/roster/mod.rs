@@ -99,6 +99,14 @@ impl Roster {
         (before, profile_of(account.id))
     }
 
+    /// Takes over what a member is called now, if that is known. Returns whether they were called otherwise.
+    pub(crate) fn rename(&mut self, profile: &Profile, name: Option<String>) -> bool {
+        let member = self.members.iter_mut().find(|member| member.profile() == *profile);
+        let Some((member, name)) = member.zip(name).filter(|(member, name)| member.name != *name) else { return false };
+        member.name = name;
+        true
+    }
+
     /// Restores the previous entry of a member, as [`Roster::upsert`] returned it.
     pub(crate) fn restore(&mut self, before: Member) {
         self.members.retain(|member| member.user != before.user);

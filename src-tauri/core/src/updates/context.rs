@@ -3,9 +3,8 @@
 use std::future::Future;
 
 use rand::rngs::StdRng;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
-use super::UpdateRequests;
 use crate::address::ServerUrl;
 use crate::bridge::Update;
 use crate::home::Home;
@@ -44,4 +43,13 @@ pub(crate) trait UpdateContext: Sync {
 
     /// A random number generator for one use.
     fn rng(&self) -> StdRng;
+}
+
+/// The requests of a person.
+#[derive(Debug, Default)]
+pub(crate) struct UpdateRequests {
+    /// Check now.
+    pub(crate) check: Notify,
+    /// Install the version that is ready.
+    pub(crate) install: Notify,
 }

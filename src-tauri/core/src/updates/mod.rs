@@ -10,19 +10,17 @@ mod package_store;
 mod tests;
 mod worker;
 
-use std::collections::BTreeMap;
-
 use futures_util::future::BoxFuture;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::address::ServerUrl;
-use crate::bridge::UpdateProblem;
+use crate::bridge::{Notes, UpdateProblem};
 use crate::channel::Channel;
 
-pub(crate) use context::UpdateContext;
-pub(crate) use worker::{UpdateRequests, keep_current};
+pub(crate) use context::{UpdateContext, UpdateRequests};
+pub(crate) use worker::keep_current;
 
 /// Finds, downloads and installs packages of this application.
 pub trait Updater: Send + Sync {
@@ -72,10 +70,6 @@ pub struct Source {
     /// The release channel.
     pub channel: Channel,
 }
-
-/// What is new in a release, by language (`de`). All languages are kept, because the person may have changed theirs by
-/// the time the notes are shown.
-pub type Notes = BTreeMap<String, String>;
 
 /// An offered version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,7 +10,6 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use rand::Rng;
-use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
 use super::package_store::{PackageStore, StoredPackage, lock_for_session, lock_out_sessions};
@@ -30,15 +29,6 @@ const LOCK_RETRY: Duration = Duration::from_secs(1);
 const UNSUPPORTED_LOCK_RETRY: Duration = Duration::from_mins(10);
 /// The time limit for checking whether the stored version is still offered, while a person waits for their window.
 const OFFER_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// The requests of a person.
-#[derive(Debug, Default)]
-pub(crate) struct UpdateRequests {
-    /// Check now.
-    pub(crate) check: Notify,
-    /// Install the version that is ready.
-    pub(crate) install: Notify,
-}
 
 /// Keeps this application up to date. Never returns.
 ///

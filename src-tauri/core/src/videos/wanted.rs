@@ -6,6 +6,7 @@ use training::wire::Account;
 use training::{Exercise, Round, RoundStatus, Session, Timestamp, Video, VideoId};
 
 use crate::documents::DocumentMap;
+use crate::seen_videos::{SeenVideos, videos};
 
 /// Videos of sessions that began longer ago are not kept.
 const KEPT_FOR_DAYS: i64 = 90;
@@ -19,8 +20,8 @@ pub(crate) struct Wanted {
 }
 
 /// The videos that `me` keeps, the most urgent first: those of the round at hand, then those of their own sessions of the
-/// last 90 days, newest first. Whoever trains others asks for each.
-pub(crate) fn wanted(documents: &DocumentMap, me: &Account, now: Timestamp) -> Vec<Wanted> {
+/// last 90 days, newest first, also of those sessions that are no longer kept. Whoever trains others asks for each.
+pub(crate) fn wanted(documents: &DocumentMap, seen: &SeenVideos, me: &Account, now: Timestamp) -> Vec<Wanted> {
     let since = now.as_millisecond() - KEPT_FOR_DAYS * 24 * 60 * 60 * 1000;
     let is_kept = |session: &&Session| {
         session.athlete.id == me.id && (session.status.is_open() || session.started_at.as_millisecond() >= since)
@@ -36,20 +37,19 @@ pub(crate) fn wanted(documents: &DocumentMap, me: &Account, now: Timestamp) -> V
         });
         videos(rounds).map(move |video| Wanted { video: video.clone(), is_at_hand: at_hand })
     };
+    let of_seen = seen.iter().filter(|seen| seen.at.as_millisecond() >= since);
+    let of_seen = of_seen.map(|seen| Wanted { video: seen.video.clone(), is_at_hand: false });
     let mut known = HashSet::new();
-    of_rounds(true).chain(of_rounds(false)).filter(|wanted| known.insert(wanted.video.id)).collect()
+    of_rounds(true).chain(of_rounds(false)).chain(of_seen).filter(|wanted| known.insert(wanted.video.id)).collect()
 }
 
 /// The video with this id, if the documents name it. They hold what their person may see: their sessions and, for
-/// trainers and admins, the studio's library.
-pub(crate) fn is_known(documents: &DocumentMap, id: VideoId) -> Option<Video> {
+/// trainers and admins, the studio's library. What they have seen in sessions that are no longer kept they may see again.
+pub(crate) fn is_known(documents: &DocumentMap, seen: &SeenVideos, id: VideoId) -> Option<Video> {
     let of_exercises = documents.all::<Exercise>().filter_map(|exercise| exercise.video.as_ref());
     let of_rounds = documents.all::<Session>().flat_map(|session| videos(&session.rounds));
-    of_exercises.chain(of_rounds).find(|video| video.id == id).cloned()
-}
-
-fn videos<'a>(rounds: impl IntoIterator<Item = &'a Round>) -> impl Iterator<Item = &'a Video> {
-    rounds.into_iter().flat_map(|round| &round.exercises).filter_map(|exercise| exercise.video.as_ref())
+    let of_seen = seen.iter().map(|seen| &seen.video);
+    of_exercises.chain(of_rounds).chain(of_seen).find(|video| video.id == id).cloned()
 }
 
 #[cfg(test)]
@@ -94,7 +94,10 @@ mod tests {
     fn wanted_ids(documents: &DocumentMap, me: u128) -> Vec<(u128, bool)> {
         let me = Account { id: id(me).into(), ..serde_json::from_value(mira()).expect("an account") };
         let now: Timestamp = serde_json::from_value(json!(NOW)).expect("a time");
-        wanted(documents, &me, now).iter().map(|wanted| (wanted.video.id.0.as_u128(), wanted.is_at_hand)).collect()
+        wanted(documents, &SeenVideos::default(), &me, now)
+            .iter()
+            .map(|wanted| (wanted.video.id.0.as_u128(), wanted.is_at_hand))
+            .collect()
     }
 
     #[test]
@@ -128,8 +131,11 @@ mod tests {
         let of_session = session(101, "completed", "2020-01-01T12:00:00Z", 8, &[round(1, "completed")]);
         let documents = documents([of_session, squat.into()]);
         for known in [1, 50] {
-            assert_eq!(is_known(&documents, id(known).into()).map(|video| video.id), Some(id(known).into()));
+            assert_eq!(
+                is_known(&documents, &SeenVideos::default(), id(known).into()).map(|video| video.id),
+                Some(id(known).into())
+            );
         }
-        assert_eq!(is_known(&documents, id(2).into()), None);
+        assert_eq!(is_known(&documents, &SeenVideos::default(), id(2).into()), None);
     }
 }

@@ -64,6 +64,10 @@ impl SessionCalls for Agent {
         deleted.await.map(drop)
     }
 
+    async fn restore_round(&self, round: Round) -> Result<Round, Failure> {
+        self.context.acts.undo_round_deletion(round).await
+    }
+
     async fn release_round(&self, round_id: RoundId) -> Result<Round, Failure> {
         self.context.acts.on_round(round_id, |_| Ok(ReleaseRound { round: round_id }.into())).await?.round()
     }

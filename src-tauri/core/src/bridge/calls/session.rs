@@ -26,6 +26,8 @@ calls! {
     edit_round / EditRound { round_id: RoundId, version: u64, plan: RoundPlan, release: bool } -> Round;
     /// Trainer: deletes a draft; `version` is the one the act is based on.
     delete_round / DeleteRound { round_id: RoundId, version: u64 } -> ();
+    /// Trainer: restores a draft that was deleted.
+    restore_round / RestoreRound { round: Round } -> Round;
     /// Trainer: releases a draft to the athlete.
     release_round / ReleaseRound { round_id: RoundId } -> Round;
     /// Trainer: recalls a round that has not been started.

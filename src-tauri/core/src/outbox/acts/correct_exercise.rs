@@ -8,10 +8,9 @@ use training::{Command, Document, EntityRef, Event, ItemId, ProblemCode, Refusal
 use super::Act;
 use super::Behaviour;
 use super::in_session::{decide_in_session, version_of};
-use crate::bridge::EnteredCorrection;
 use crate::documents::entity;
 use crate::outbox::decision::DecisionContext;
-use crate::outbox::request::{AnsweredWith, Entered, Newest, Request};
+use crate::outbox::request::{AnsweredWith, Entered, EnteredCorrection, Newest, Request};
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

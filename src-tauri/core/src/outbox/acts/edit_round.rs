@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
-use training::wire::SaveRound;
+use training::wire;
 use training::{Command, Document, EntityRef, Event, ProblemCode, Refusal, RoundId, RoundPlan, Session};
 
 use super::Act;
@@ -30,7 +30,7 @@ impl Behaviour for EditRound {
     }
 
     fn request(&self, _: EntityRef) -> Request {
-        let body = SaveRound::new(self.plan.clone(), self.release);
+        let body = wire::EditRound::new(self.plan.clone(), self.release);
         Request::new(Method::PUT, format!("/v1/rounds/{}", self.round), AnsweredWith::Round).with(&body)
     }
 

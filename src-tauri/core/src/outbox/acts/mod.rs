@@ -115,6 +115,8 @@ acts! {
     edit_round::EditRound,
     /// Deleted a draft.
     delete_round::DeleteRound,
+    /// Created a draft anew that was deleted.
+    recreate_round::RecreateRound,
     /// Put a draft in front of the athlete.
     release_round::ReleaseRound,
     /// Took a round back.
