@@ -67,6 +67,13 @@ impl Device {
         self.act(Method::POST, path, Some(body)).await
     }
 
+    /// Posts a file's bytes to `path`.
+    pub async fn post_bytes(&self, path: &str, bytes: Vec<u8>) -> Result<Value, Failure> {
+        let request = self.client.post(format!("{}{path}", self.url)).bearer_auth(&self.token).body(bytes);
+        let answer = async { request.send().await?.error_for_status()?.json().await }.await;
+        answer.map_err(|error| problem(path, &error.to_string()))
+    }
+
     /// Puts `body` to `path`.
     pub async fn put(&self, path: &str, body: Value) -> Result<Value, Failure> {
         self.act(Method::PUT, path, Some(body)).await
