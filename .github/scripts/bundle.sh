@@ -74,4 +74,13 @@ for ending in app.tar.gz app.tar.gz.sig; do
         mv "packages/Ringside.$ending" "packages/Ringside_$arch.$ending"
     fi
 done
+
+# Tauri's tool signs what updates. A disk image is for the first time only, but the server publishes nothing unsigned.
+if [[ $(uname -s) == Darwin ]] && have "${updates[@]}"; then
+    for image in packages/*.dmg; do
+        if [[ -f $image ]]; then
+            ui/node_modules/.bin/tauri signer sign --app-version "$VERSION" "$image"
+        fi
+    done
+fi
 ls -l packages

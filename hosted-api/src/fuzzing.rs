@@ -15,24 +15,29 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, Version};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use training::library::ExerciseDraft;
+use training::imports::CommitImport;
+use training::library::{ExerciseDraft, SetVideo, StartUpload};
+use training::notes::{JournalDraft, NoteDraft};
 use training::people::{
-    ChangeUser, ClaimInvitation, CreateUser, InvitationCode, LookAtInvitation, address, display_name,
+    ChangeUser, ClaimInvitation, CreateUser, EraseUser, InvitationCode, LookAtInvitation, address, display_name,
     fold as fold_text, sort_key,
 };
 use training::wire::{
-    Account, Bye, CancelSession, ChangeMe, ChangePassword, CompleteRound, Cursor, EditRound, FeedPage, Hello,
-    LogExercise, RefreshTokens, SaveRound, SignIn, SignOut, Snapshot,
+    Account, Bye, CancelSession, ChangeMe, ChangePassword, CompleteRound, CorrectExercise, Cursor, EditRound, FeedPage,
+    Hello, LogExercise, RefreshTokens, SaveRound, SignIn, SignOut, Snapshot,
 };
 use training::{
-    Document, Envelope, Event, EventName, Exercise, Problem, Session, SessionId, Sessions, Timestamp, UserId, fold,
+    Document, Envelope, Event, EventName, Exercise, Problem, Session, SessionId, SessionRecord, Sessions,
+    TemplateDraft, Timestamp, UserId, WeightDraft, fold,
 };
 
 use crate::accounts::check_new_password;
 use crate::clock;
 use crate::commands::Answer;
 use crate::endpoints::feed::follow::{FeedQuery, negotiate};
-use crate::endpoints::{audit, sessions, users};
+use crate::endpoints::{
+    athletes, audit, exercises, imports as import_files, journal, sessions, templates, users, weights,
+};
 use crate::http::{
     ApiError, FromBody, Nothing, Required, bearer, check_host, etag, idempotency_key, parse_weighted, request_id,
     version_in_tag,
@@ -57,24 +62,25 @@ pub const TARGETS: [(&str, Target); 8] = [
     ("videos", videos),
 ];
 
+/// The bodies of requests, by name.
+macro_rules! bodies {
+    ($($body:ident,)+) => {
+        /// Those of every request; a test compares them with the API's description.
+        const BODIES: &[(&str, Target)] = &[$((stringify!($body), body::<$body>),)+];
+    };
+}
+
+bodies! {
+    CancelSession, ChangeMe, ChangePassword, ChangeUser, ClaimInvitation, CommitImport, CompleteRound, CorrectExercise,
+    CreateUser, EditRound, EraseUser, ExerciseDraft, JournalDraft, LogExercise, LookAtInvitation, NoteDraft, Nothing, RefreshTokens,
+    SaveRound, SessionRecord, SetVideo, SignIn, SignOut, StartUpload, TemplateDraft, WeightDraft,
+}
+
 /// Bodies of requests: whatever the strict reader takes, serde takes, and whatever it refuses is a client's mistake.
 pub fn bodies(bytes: &[u8]) {
-    body::<SignIn>(bytes);
-    body::<RefreshTokens>(bytes);
-    body::<SignOut>(bytes);
-    body::<ChangeMe>(bytes);
-    body::<ChangePassword>(bytes);
-    body::<CancelSession>(bytes);
-    body::<SaveRound>(bytes);
-    body::<EditRound>(bytes);
-    body::<LogExercise>(bytes);
-    body::<CompleteRound>(bytes);
-    body::<ExerciseDraft>(bytes);
-    body::<CreateUser>(bytes);
-    body::<ChangeUser>(bytes);
-    body::<LookAtInvitation>(bytes);
-    body::<ClaimInvitation>(bytes);
-    body::<Nothing>(bytes);
+    for (_, read) in BODIES {
+        read(bytes);
+    }
 }
 
 fn body<T: DeserializeOwned>(bytes: &[u8]) {
@@ -175,10 +181,19 @@ pub fn headers(bytes: &[u8]) {
 pub fn parameters(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     if let Ok(uri) = format!("/v1/sessions?{text}").parse::<Uri>() {
-        Query::<FeedQuery>::try_from_uri(&uri).ok();
-        Query::<sessions::list::Filter>::try_from_uri(&uri).ok();
-        Query::<users::list::Filter>::try_from_uri(&uri).ok();
-        Query::<audit::list::Filter>::try_from_uri(&uri).ok();
+        query::<FeedQuery>(&uri);
+        query::<athletes::sessions::Filter>(&uri);
+        query::<athletes::sets::Filter>(&uri);
+        query::<athletes::stats::Filter>(&uri);
+        query::<audit::list::Filter>(&uri);
+        query::<exercises::list::Filter>(&uri);
+        query::<import_files::list::Filter>(&uri);
+        query::<import_files::read_file::FileQuery>(&uri);
+        query::<journal::list::Filter>(&uri);
+        query::<sessions::list::Filter>(&uri);
+        query::<templates::list::Filter>(&uri);
+        query::<users::list::Filter>(&uri);
+        query::<weights::list::Filter>(&uri);
     }
     if let Ok(cursor) = text.parse::<UserCursor>() {
         assert_eq!(cursor.to_string().parse().ok(), Some(cursor));
@@ -194,6 +209,10 @@ pub fn parameters(bytes: &[u8]) {
     if let Ok(at) = serde_json::from_value::<Timestamp>(text.into()) {
         assert_eq!(Timestamp::from_millisecond(at.as_millisecond()), Some(at));
     }
+}
+
+fn query<T: DeserializeOwned>(uri: &Uri) {
+    Query::<T>::try_from_uri(uri).ok();
 }
 
 /// What people type about people: names, addresses, codes, and what they search for.
@@ -263,11 +282,13 @@ pub fn imports(bytes: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::path::Path;
 
     use proptest::prelude::*;
 
     use super::*;
+    use crate::openapi::operations;
 
     /// Every file of a target's corpus.
     fn corpus(name: &str) -> Vec<Vec<u8>> {
@@ -286,6 +307,25 @@ mod tests {
                 target(&bytes);
             }
         }
+    }
+
+    #[test]
+    fn the_body_of_every_request_is_among_them() {
+        let (_, document) = crate::router::described_routes();
+        let described: BTreeSet<String> = operations(&document.paths)
+            .filter_map(|(_, _, operation)| operation.request_body.as_ref())
+            .map(|body| serde_json::to_value(body).expect("JSON")["content"]["application/json"].to_string())
+            .flat_map(|body| named_in(&body))
+            .collect();
+        let fuzzed: BTreeSet<String> = BODIES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        assert!(!described.is_empty());
+        assert_eq!(described.difference(&fuzzed).collect::<Vec<_>>(), Vec::<&String>::new());
+    }
+
+    /// The schemas that a part of the description refers to.
+    fn named_in(part: &str) -> Vec<String> {
+        let references = part.split("#/components/schemas/").skip(1);
+        references.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
     }
 
     proptest! {

@@ -15,7 +15,7 @@ const MOST_SKIPPED: usize = 50;
 
 #[derive(Args)]
 pub(crate) struct ImportCommand {
-    /// Says what is in the file, and stores nothing.
+    /// Says what is in the file, and stores nothing. No studio is asked for its exercises.
     #[arg(long, required = true)]
     dry_run: bool,
     /// The file, an export of Ringside, Strong, Hevy, FitNotes, StrongLifts or GymBook.
@@ -101,6 +101,7 @@ fn lines(plan: &Plan) -> Vec<String> {
         lines.push(format!("from       {} to {}", first.started_at, last.started_at));
     }
     lines.extend(exercises.iter().map(|exercise| format!("exercise   {}", exercise.name)));
+    lines.push("library    of no studio: which exercises are there already is said by a window".to_owned());
     lines.extend(plan.unused_columns.iter().map(|column| format!("not used   {column}")));
     let shown = skipped.iter().take(MOST_SKIPPED);
     lines.extend(shown.map(|skipped| format!("skipped    line {}: {}", skipped.line, sentence(skipped.reason))));

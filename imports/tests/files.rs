@@ -343,6 +343,15 @@ fn a_session_is_completed_marked_and_the_same_each_time() {
 }
 
 #[test]
+fn zero_kilograms_500_times_are_500_repetitions_with_the_body_s_own_weight() {
+    let header =
+        "Date,Workout Name,Duration,Exercise Name,Set Order,Weight,Reps,Distance,Seconds,Notes,Workout Notes,RPE";
+    let file = format!("{header}\n2026-01-01 08:00:00,New,1h,Squat,1,0,500,0,0,,,\n");
+    let plan = read_bytes(file.as_bytes(), Some(WeightUnit::Kg)).expect("it can be read");
+    assert_eq!((sets(&plan), plan.skipped.len()), (vec!["Squat ×500".to_owned()], 0));
+}
+
+#[test]
 fn a_digest_is_of_the_content_and_of_nothing_else() {
     let (_, bytes) = FILES[0];
     let text = String::from_utf8(bytes.to_vec()).expect("UTF-8");

@@ -114,7 +114,8 @@ impl Server {
         if done.status.success() {
             return Ok(String::from_utf8_lossy(&done.stdout).into_owned());
         }
-        let problem = String::from_utf8_lossy(&done.stderr).trim().to_owned();
+        let said = [done.stderr, done.stdout].map(|said| String::from_utf8_lossy(&said).trim().to_owned());
+        let problem = said.join("\n").trim().to_owned();
         Err(Failure::Program { program: format!("ringside-api {}", arguments.join(" ")), problem })
     }
 

@@ -6,11 +6,15 @@ use std::path::{Path, PathBuf};
 use ringside_core::bridge::{NotesCalls, SessionCalls};
 use serde_json::json;
 use system_tests::{Device, Failure, Person, Proxy, Server};
-use training::{ExerciseReport, Round, RoundStatus};
+use training::{ExerciseReport, Round, RoundStatus, Timestamp};
 
 /// What the athlete writes, and what the trainer writes about them.
 const FEEDBACK: &str = "the left hip clicks";
 const NOTE: &str = "she dislikes burpees";
+/// What stands beside a weight, and in a file that they bring along.
+const WEIGHT_NOTE: &str = "after the wedding";
+const SET_NOTE: &str = "grip slipped on the towel";
+const OWN_EXERCISE: &str = "rope of uncle bert";
 
 /// The files below a directory in which one of these texts is.
 fn files_with(directory: &Path, texts: &[&str]) -> Vec<PathBuf> {
@@ -42,6 +46,20 @@ fn reports(round: &Round) -> Vec<ExerciseReport> {
     round.exercises.iter().map(report).collect()
 }
 
+/// A weight with a note, and a file with an exercise of their own that is stored.
+async fn bring_along(athlete: &Device, id: &str, now: Timestamp) -> Result<(), Failure> {
+    let weight = json!({ "weight_kg": 83.1, "at": now, "note": WEIGHT_NOTE });
+    athlete.post_with(&format!("/v1/athletes/{id}/weights"), weight).await?;
+    let file = format!(
+        "Date,Workout Name,Duration,Exercise Name,Set Order,Weight,Reps,Distance,Seconds,Notes,Workout Notes,RPE\n\
+         2026-02-10 10:00:00,Legs,1h,{OWN_EXERCISE},1,100,5,0,0,{SET_NOTE},,\n"
+    );
+    let import = athlete.post_bytes(&format!("/v1/athletes/{id}/imports"), file.into_bytes()).await?;
+    let commit = format!("/v1/imports/{}/commit", import["id"].as_str().expect("an id"));
+    athlete.post_with(&commit, json!({ "mapping": [] })).await?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn b37_replicas_of_others_forget_who_was_erased_also_when_they_were_offline() -> Result<(), Failure> {
     let server = Server::start()?;
@@ -57,11 +75,19 @@ async fn b37_replicas_of_others_forget_who_was_erased_also_when_they_were_offlin
     athlete.agent.complete_round(round.id, reports(&round)).await.expect("one report for each");
     live.sees_round(RoundStatus::Completed).await;
     live.agent.save_note(session.id, 0, NOTE.to_owned()).await.expect("it is the trainer's");
-    let has_note = |view: &ringside_core::bridge::View| view.documents.notes.iter().any(|note| note.text == NOTE);
+    let device = Device::sign_in(&server, &athlete_account).await?;
+    bring_along(&device, &athlete.view().me.expect("signed in").id.to_string(), session.started_at).await?;
+    let has_note = |view: &ringside_core::bridge::View| {
+        let weights = &view.documents.weights;
+        view.documents.notes.iter().any(|note| note.text == NOTE)
+            && weights.iter().any(|weight| weight.note.as_deref() == Some(WEIGHT_NOTE))
+            && view.documents.exercises.iter().any(|exercise| exercise.name == OWN_EXERCISE)
+    };
     for trainer in [&live, &offline] {
         trainer.sees("the note", has_note).await;
     }
-    let texts = [athlete_account.name.as_str(), &athlete_account.email, FEEDBACK, NOTE];
+    let (name, email) = (athlete_account.name.as_str(), athlete_account.email.as_str());
+    let texts = [name, email, FEEDBACK, NOTE, WEIGHT_NOTE, SET_NOTE, OWN_EXERCISE];
     for trainer in [&live, &offline] {
         assert!(!files_with(trainer.home().path(), &texts).is_empty(), "it is all there before");
     }

@@ -164,7 +164,8 @@ impl<'a> FaultRun<'a> {
             self.inject_fault().await?;
         }
         self.recover().await?;
-        self.check_outcomes().await
+        self.check_outcomes().await?;
+        self.check_derived()
     }
 
     async fn inject_fault(&mut self) -> Result<(), String> {
@@ -259,6 +260,11 @@ impl<'a> FaultRun<'a> {
             self.tally.refused += totals.refused;
         }
         Ok(())
+    }
+
+    /// Checks that sets, statistics, bests and records are what follows from the sessions.
+    fn check_derived(&self) -> Result<(), String> {
+        self.server.run(&["admin", "rebuild"]).map(drop).map_err(|error| error.to_string())
     }
 }
 

@@ -214,6 +214,10 @@ impl super::Store {
         }
     }
 
+    pub(crate) async fn count_imports(&self) -> i64 {
+        sqlx::query_scalar("SELECT COUNT(*) FROM imports").fetch_one(&self.reader).await.expect("it is counted")
+    }
+
     /// Damages what is stored.
     pub(crate) async fn damage(&self, statement: &'static str) {
         sqlx::query(statement).execute(&self.writer).await.expect("it is done");

@@ -208,6 +208,25 @@ on_both_databases! {
         assert_eq!((repeated.status.as_u16(), repeated.header("idempotency-replayed")), (204, "true"));
     }
 
+    async fn a_correction_in_a_session_that_is_erased_meanwhile_finds_none(world: World) {
+        let (athlete, trainer) = tokio::join!(world.sign_in("mara"), world.sign_in("jonas"));
+        let admin = world.sign_in("admin").await;
+        rename(&athlete).await;
+        let session = record_alone(&athlete).await;
+        let known = trainer.get(&format!("/v1/sessions/{session}")).send().await.ok();
+        let round = &known["rounds"][0];
+        let (id, item) = (round["id"].as_str().expect("an id"), round["exercises"][0]["id"].as_str().expect("an id"));
+        let path = format!("/v1/rounds/{id}/exercises/{item}/actual");
+        let correct = |seconds: u32| {
+            let call = trainer.call("PATCH", &path).if_match(&round["version"]);
+            call.json(&json!({ "actual": { "time_s": seconds } })).send()
+        };
+        let (erased, corrected) = tokio::join!(erase(&admin, &athlete.id, NAME), correct(61));
+        assert_eq!(erased.status, 204);
+        assert!(corrected.status == 200 || corrected.code() == "not-found", "{corrected:?}");
+        assert_eq!(correct(62).await.code(), "not-found");
+    }
+
     async fn b37_a_trainer_is_erased_once_nobody_is_assigned_to_them(world: World) {
         let (trainer, admin, athlete) = tokio::join!(world.sign_in("ines"), world.sign_in("admin"), world.sign_in("rui"));
         rename(&trainer).await;

@@ -23,7 +23,7 @@ fn row(day: u32, exercise: &str, set: u32, note: &str) -> String {
 }
 
 async fn dry_run(who: &Client, rows: &str) -> Import {
-    let call = who.post(&format!("/v1/athletes/{}/imports", who.id)).body(&format!("{HEADER}{rows}"));
+    let call = who.post(&format!("/v1/athletes/{}/imports", who.id)).body(format!("{HEADER}{rows}"));
     let reply = call.send().await;
     assert_eq!(reply.status, 201, "{reply:?}");
     reply.read()

@@ -4,6 +4,8 @@ use std::time::Instant;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use training::imports::{Import, ImportState};
 use training::{Session, UserId};
 
@@ -30,6 +32,24 @@ async fn dry_run(who: &Client, file: &str) -> Import {
 async fn commit(who: &Client, import: &Import, mapping: Value) -> Reply {
     let body = json!({ "mapping": mapping });
     who.post(&format!("/v1/imports/{}/commit", import.id)).json(&body).send().await
+}
+
+/// Sends half of a file, once the server reads it, and resets the connection.
+async fn send_half(world: &World, who: &Client, file: &str) {
+    let mut socket = TcpStream::connect(world.base.trim_start_matches("http://")).await.expect("it listens");
+    let head = format!(
+        "POST /v1/athletes/{}/imports HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\n\
+         Expect: 100-continue\r\n\r\n",
+        who.id,
+        who.access,
+        file.len()
+    );
+    socket.write_all(head.as_bytes()).await.expect("it is taken");
+    let mut answer = [0; 12];
+    socket.read_exact(&mut answer).await.expect("an answer");
+    assert_eq!(&answer, b"HTTP/1.1 100", "the body is waited for");
+    socket.write_all(&file.as_bytes()[..file.len() / 2]).await.expect("it is taken");
+    socket.set_zero_linger().expect("it is set");
 }
 
 async fn take_back(who: &Client, import: &Import) -> Reply {
@@ -105,6 +125,18 @@ on_both_databases! {
         while world.app.commands.take(id, Instant::now()).is_ok() {}
         assert_eq!(take_back(&athlete, &import).await.code(), "too-many-commands");
         assert!(sessions(&athlete).await.is_empty());
+    }
+
+    async fn of_a_file_that_is_cut_off_by_a_reset_nothing_is_stored_and_the_second_try_reads_it(world: World) {
+        let athlete = world.sign_in("mara").await;
+        let text = file(1..=28, "Zercher carry", "100");
+        send_half(&world, &athlete, &text).await;
+        assert_eq!(world.app.store.count_imports().await, 0);
+        let import = dry_run(&athlete, &text).await;
+        assert_eq!((import.sessions, import.already_here, import.sets), (28, 0, 84));
+        assert_eq!(world.app.store.count_imports().await, 1, "the second");
+        let metrics = world.metrics().await;
+        assert!(!metrics.contains("status=\"500\""), "{metrics}");
     }
 
     async fn the_audit_log_names_who_took_an_import_back(world: World) {

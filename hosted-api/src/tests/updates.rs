@@ -65,6 +65,21 @@ on_both_databases! {
         assert_eq!(world.http.get(url).send().await.expect("it answers").bytes().await.expect("bytes"), artefact.1);
     }
 
+    async fn a_disk_image_can_be_downloaded_and_is_never_offered_as_an_update(world: World) {
+        let builder = ReleaseBuilder::new();
+        let files: [(&str, &[u8]); 2] =
+            [("Ringside_0.2.0_aarch64.dmg", b"image"), ("Ringside_aarch64.app.tar.gz", b"archive")];
+        publish(&world, &builder.publication(Channel::Stable, "0.2.0", &files)).await;
+        let page = world.call("GET", "/download").header("accept-language", "en").send().await;
+        for text in ["Ringside_0.2.0_aarch64.dmg", "macOS (.dmg)", "macOS (.app.tar.gz)"] {
+            assert!(page.text.contains(text), "{text} in {}", page.text);
+        }
+        let check = async |bundle: &str| {
+            world.call("GET", &format!("/v1/updates/stable/darwin/aarch64/{bundle}/0.1.0")).send().await
+        };
+        assert_eq!((check("dmg").await.status.as_u16(), check("app").await.status.as_u16()), (204, 200));
+    }
+
     async fn only_newer_versions_are_offered(world: World) {
         assert_eq!(offered_version(&world, "stable", "0.1.0", Some(0)).await, None, "nothing is published");
         let builder = ReleaseBuilder::new();

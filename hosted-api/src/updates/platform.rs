@@ -55,6 +55,7 @@ vocabulary! {
         Deb = "deb",
         Rpm = "rpm",
         AppImage = "appimage",
+        Dmg = "dmg",
         App = "app",
         Msi = "msi",
         Nsis = "nsis",
@@ -72,7 +73,7 @@ pub(crate) struct Platform {
 /// What the names of artefacts look like.
 pub(crate) const NAMES: &str = "Ringside_1.2.3_amd64.deb, Ringside-1.2.3-1.x86_64.rpm, Ringside_1.2.3_amd64.AppImage, \
                                 Ringside_1.2.3_x64-setup.exe, Ringside_1.2.3_x64_en-US.msi, Ringside_aarch64.app.tar.gz, \
-                                Ringside_x64.app.tar.gz, Ringside_universal.app.tar.gz";
+                                Ringside_x64.app.tar.gz, Ringside_universal.app.tar.gz, Ringside_1.2.3_aarch64.dmg";
 
 impl Platform {
     /// The platform that these words name, if each is in its vocabulary.
@@ -84,11 +85,17 @@ impl Platform {
         })
     }
 
+    /// Whether an application is updated by such a file. A disk image is for the first time only: on macOS the updater
+    /// replaces what it unpacks from an archive.
+    pub(crate) fn has_updates(self) -> bool {
+        self.bundle != Bundle::Dmg
+    }
+
     /// The platforms of a file, by the naming scheme of tauri's bundler; empty if the name does not follow it.
     pub(crate) fn of_file(name: &str) -> Vec<Self> {
         let Some(NameParts { target, bundle, arch, .. }) = parse_name(name) else { return Vec::new() };
         let archs: &[Arch] = match (bundle, arch) {
-            (Bundle::App, "universal") => &[Arch::Aarch64, Arch::X86_64],
+            (Bundle::App | Bundle::Dmg, "universal") => &[Arch::Aarch64, Arch::X86_64],
             // Each system and each packager has its own word for the same processor.
             (_, "amd64" | "x64" | "x86_64") => &[Arch::X86_64],
             (_, "arm64" | "aarch64") => &[Arch::Aarch64],
@@ -106,7 +113,7 @@ impl std::fmt::Display for Platform {
     }
 }
 
-/// The version in a file's name, if the name follows the scheme and has one: macOS's don't.
+/// The version in a file's name, if the name follows the scheme and has one: that of macOS's updates doesn't.
 pub(crate) fn version_in(name: &str) -> Option<&str> {
     parse_name(name)?.version
 }
@@ -134,6 +141,8 @@ fn parse_name(name: &str) -> Option<NameParts<'_>> {
         let (rest, arch) = rest.strip_prefix('-')?.rsplit_once('.')?;
         let (version, _package_revision) = rest.rsplit_once('-')?;
         (Target::Linux, Bundle::Rpm, (version, arch))
+    } else if let Some(rest) = rest.strip_suffix(".dmg") {
+        (Target::Darwin, Bundle::Dmg, split_version(rest)?)
     } else if let Some(rest) = rest.strip_suffix("-setup.exe") {
         (Target::Windows, Bundle::Nsis, split_version(rest)?)
     } else if let Some(rest) = rest.strip_suffix(".msi") {
@@ -172,6 +181,8 @@ mod tests {
             ("Ringside_aarch64.app.tar.gz", "darwin-aarch64-app"),
             ("Ringside_x64.app.tar.gz", "darwin-x86_64-app"),
             ("Ringside_universal.app.tar.gz", "darwin-aarch64-app darwin-x86_64-app"),
+            ("Ringside_0.1.0_aarch64.dmg", "darwin-aarch64-dmg"),
+            ("Ringside_0.1.0_universal.dmg", "darwin-aarch64-dmg darwin-x86_64-dmg"),
         ] {
             let platforms: Vec<String> = Platform::of_file(name).iter().map(ToString::to_string).collect();
             assert_eq!(platforms.join(" "), expected, "{name}");
@@ -182,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn file_names_contain_the_version_except_on_macos() {
+    fn file_names_contain_the_version_except_those_of_macos_updates() {
         for (name, expected) in [
             ("Ringside_0.2.0_amd64.deb", Some("0.2.0")),
             ("Ringside_0.2.0-beta.2_arm64.deb", Some("0.2.0-beta.2")),
@@ -191,6 +202,7 @@ mod tests {
             ("Ringside_0.2.0_amd64.AppImage", Some("0.2.0")),
             ("Ringside_0.2.0_x64-setup.exe", Some("0.2.0")),
             ("Ringside_0.2.0_x64_en-US.msi", Some("0.2.0")),
+            ("Ringside_0.2.0_x64.dmg", Some("0.2.0")),
             ("Ringside_aarch64.app.tar.gz", None),
             ("Other_0.2.0_amd64.deb", None),
         ] {
@@ -210,7 +222,7 @@ mod tests {
             "Ringside_0.1.0_x64.exe",
             "Ringside_0.1.0_x64.msi",
             "Ringside.app.tar.gz",
-            "Ringside_0.1.0_x64.dmg",
+            "Ringside_x64.dmg",
             "Ringside_0.1.0_amd64.deb.sig",
             "Ringside_0.1.0/../x_amd64.deb",
             "Ringside_0.1.0 _amd64.deb",

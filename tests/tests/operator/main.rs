@@ -1,6 +1,7 @@
 //! The server's program as an operator uses it: its commands, its error messages, and how it shuts down.
 
 mod admin;
+mod import;
 
 use std::io::Write;
 use std::net::TcpListener;

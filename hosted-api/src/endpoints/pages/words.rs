@@ -112,8 +112,10 @@ impl Words {
     pub(super) fn bundle(&self, bundle: Bundle) -> &'static str {
         match bundle {
             Bundle::Deb => "Debian, Ubuntu (.deb)",
-            Bundle::Rpm => "Fedora, openSUSE (.rpm)",
+            // Its dependencies have the names they have there.
+            Bundle::Rpm => "Fedora (.rpm)",
             Bundle::AppImage => "Linux (AppImage)",
+            Bundle::Dmg => "macOS (.dmg)",
             Bundle::App => "macOS (.app.tar.gz)",
             Bundle::Msi => "Windows (.msi)",
             Bundle::Nsis => self.windows_setup,

@@ -80,7 +80,7 @@ pub(crate) async fn check_update(
         None => origin(&headers).ok_or(invalid("the Host names no host"))?,
     };
     // An unknown platform gets the same response as one for which nothing was published.
-    let platform = Platform::named(&query.target, &query.arch, &query.bundle);
+    let platform = Platform::named(&query.target, &query.arch, &query.bundle).filter(|named| named.has_updates());
     let update = match platform.filter(|_| app.updates.artefacts.is_some()) {
         Some(platform) => update(&app, &installation, platform, &headers, &origin).await?,
         None => None,
