@@ -76,7 +76,7 @@ async fn b37_replicas_of_others_forget_who_was_erased_also_when_they_were_offlin
     live.sees_round(RoundStatus::Completed).await;
     live.agent.save_note(session.id, 0, NOTE.to_owned()).await.expect("it is the trainer's");
     let device = Device::sign_in(&server, &athlete_account).await?;
-    bring_along(&device, &athlete.view().me.expect("signed in").id.to_string(), session.started_at).await?;
+    bring_along(&device, &athlete.view().account.me.expect("signed in").id.to_string(), session.started_at).await?;
     let has_note = |view: &ringside_core::bridge::View| {
         let weights = &view.documents.weights;
         view.documents.notes.iter().any(|note| note.text == NOTE)
