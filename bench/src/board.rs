@@ -149,7 +149,7 @@ impl Setup {
         let window = Window::open(&desktop, "trainer", server.url(), Place::LEFT).await?;
         window.find("link-state[data-state='live']").await?;
         window.click("open-board").await?;
-        let are_begun = "return document.querySelectorAll('[data-testid=tile][data-standing=begun]').length === 8";
+        let are_begun = "return document.querySelectorAll('[data-testid=tile][data-activity=begun]').length === 8";
         window.until::<bool>("eight tiles", are_begun, Vec::new()).await?;
         Ok(Self { _server: server, _desktop: desktop, group, window })
     }

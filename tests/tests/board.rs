@@ -86,7 +86,7 @@ async fn b60_the_board_follows_eight_athletes_who_tick_at_the_same_time() -> Res
         .play("board-ticks", async |Fixture { group, window, .. }| {
             let athletes = &group.athletes;
             for athlete in athletes {
-                window.find(&tile(athlete, "[data-standing='out']")).await?;
+                window.find(&tile(athlete, "[data-activity='out']")).await?;
             }
             group.begin().await;
             for place in 0..2 {
@@ -96,7 +96,7 @@ async fn b60_the_board_follows_eight_athletes_who_tick_at_the_same_time() -> Res
                 });
                 join_all(ticking).await;
                 for athlete in athletes {
-                    window.wait_for_text(&tile(athlete, "[data-standing='begun']"), athlete.name).await?;
+                    window.wait_for_text(&tile(athlete, "[data-activity='begun']"), athlete.name).await?;
                     window.wait_for_text(&tile(athlete, ""), &format!("{} von 2", place + 1)).await?;
                 }
             }
@@ -122,10 +122,10 @@ async fn b60_an_athlete_whose_line_is_lost_is_shown_so_until_they_are_back() -> 
             for athlete in others {
                 assert!(!window.shows(&tile(athlete, " [data-testid='line-lost']")).await?, "{}", athlete.name);
             }
-            window.find(&tile(last, "[data-standing='out']")).await?;
+            window.find(&tile(last, "[data-activity='out']")).await?;
             last.person.go_online(network).await;
             window.wait_until_gone(&lost_line).await?;
-            window.wait_for_text(&tile(last, "[data-standing='begun']"), "1 von 2").await
+            window.wait_for_text(&tile(last, "[data-activity='begun']"), "1 von 2").await
         })
         .await
 }
@@ -143,7 +143,7 @@ async fn b60_a_tile_that_has_the_focus_stays_while_another_athlete_reports_pain(
             let (order, position) = (fixture.order().await?, fixture.position(first).await?);
             group.begin().await;
             hurt.complete(&[Region::LeftKnee]).await;
-            window.wait_for_text(&tile(hurt, "[data-standing='pain']"), "Schmerz").await?;
+            window.wait_for_text(&tile(hurt, "[data-activity='pain']"), "Schmerz").await?;
             window.painted().await?;
             window.find(&focused).await?;
             assert_eq!((fixture.order().await?, fixture.position(first).await?), (order, position));

@@ -125,7 +125,7 @@ const inTraining = many
     session(i < 2 ? 'waiting' : 'active', [], { id: `x-${String(i)}`, athlete, started_at: secondsAgo(400) }),
   );
 
-/** Eight sessions, each standing somewhere else. */
+/** Eight sessions, each at another point. */
 const NAMES = [
   'Alva Lindqvist',
   'Jonas Brandt',

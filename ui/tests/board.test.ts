@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Session } from '../src/bridge/bridge';
 import { liveWords } from '../src/state/live-words';
 import { lastCompleted } from '../src/state/session';
-import { byNeed, standingOf } from '../src/state/standing';
+import { byNeed, activityOf } from '../src/state/activity';
 import {
   ATHLETE,
   item,
@@ -45,7 +45,7 @@ const working = of('working', 'active', [
 ]);
 
 describe('a session stands', () => {
-  const kinds = (session: Session) => standingOf(session, Date.now()).kind;
+  const kinds = (session: Session) => activityOf(session, Date.now()).kind;
 
   it.each([
     ['pain', hurt],
@@ -71,7 +71,7 @@ describe('a session stands', () => {
     const crossed = (me: Session['athlete']) =>
       session('active', [at(1, 20, 90), at(2, 200, null)], { athlete: me });
     expect(lastCompleted(crossed(JONAS))?.number).toBe(1);
-    expect(standingOf(crossed(JONAS), Date.now())).toMatchObject({ kind: 'rest', number: 1 });
+    expect(activityOf(crossed(JONAS), Date.now())).toMatchObject({ kind: 'rest', number: 1 });
     expect(liveWords(crossed(JONAS), Date.now())).toMatch(/^Pause 1:/);
     const window = await open(view(ATHLETE, [crossed(ATHLETE)]));
     expect(window.view()).toBe('rest');
@@ -85,8 +85,8 @@ describe('a session stands', () => {
   });
 
   it('with what is ticked off of the round that has begun, and the hardest effort of the last one', () => {
-    expect(standingOf(working, Date.now())).toMatchObject({ ticked: 1, of: 2 });
-    expect(standingOf(finished, Date.now())).toMatchObject({ effort: 8 });
+    expect(activityOf(working, Date.now())).toMatchObject({ ticked: 1, of: 2 });
+    expect(activityOf(finished, Date.now())).toMatchObject({ effort: 8 });
   });
 });
 

@@ -3,8 +3,8 @@ import { describe, expect, it, vi } from 'vitest';
 
 import type { Account } from '../src/bridge/bridge';
 import { liveWords } from '../src/state/live-words';
-import { standingOf } from '../src/state/standing';
-import { standingWords } from '../src/state/standing-words';
+import { activityOf } from '../src/state/activity';
+import { activityWords } from '../src/state/activity-words';
 import { ALVA, ATHLETE, item, LIBRARY, MIRA, round, session, TRAINER, view } from '../dev/fixtures';
 import { open, settle } from './window';
 
@@ -183,8 +183,8 @@ describe('a session that goes on', () => {
     await window.deliver(released('2026-11-30T11:57:50Z'), 'round-released');
     expect(window.find('round-card').textContent).toContain('freigegeben vor 2:10');
     const done = round(1, 'completed', exercises, { completed_at: '2026-11-30T11:59:56Z' });
-    const standing = standingOf(session('active', [done]), Date.now());
-    expect(standingWords(standing, Date.now()).detail).toContain('vor 4\u202Fs');
+    const activity = activityOf(session('active', [done]), Date.now());
+    expect(activityWords(activity, Date.now()).detail).toContain('vor 4\u202Fs');
   });
 
   it('says what a time counts', async () => {

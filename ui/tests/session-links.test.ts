@@ -14,9 +14,9 @@ describe('a link to a session', () => {
   const waiting = { ...session('waiting'), id: 's-other', athlete: { id: 'p-other', name: 'Other' } };
 
   /** A window, and how a link is opened in it, which the shell gives away once. */
-  const openable = async (standing: ReturnType<typeof view>) => {
+  const openable = async (activity: ReturnType<typeof view>) => {
     let opened: OpenedLink | null = null;
-    const window = await open(standing, {
+    const window = await open(activity, {
       opened_link: () => {
         const once = opened;
         opened = null;
@@ -34,8 +34,8 @@ describe('a link to a session', () => {
       },
     };
   };
-  const follow = async (standing: ReturnType<typeof view>, link: OpenedLink) => {
-    const { window, follow } = await openable(standing);
+  const follow = async (activity: ReturnType<typeof view>, link: OpenedLink) => {
+    const { window, follow } = await openable(activity);
     await follow(link);
     return window;
   };
@@ -61,8 +61,8 @@ describe('a link to a session', () => {
   it.each([
     ['offline', view(TRAINER, [], { link: connection('offline') }), 'versteht Ringside nicht'],
     ['signed out', view(null), 'understand this link'],
-  ])('that can’t be read is reported at once, also while %s', async (_, standing, words) => {
-    await follow(standing, { kind: 'unreadable' });
+  ])('that can’t be read is reported at once, also while %s', async (_, activity, words) => {
+    await follow(activity, { kind: 'unreadable' });
     expect(notices()).toHaveLength(1);
     expect(notices()[0]).toContain(words);
   });

@@ -7,16 +7,14 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use training::people::{Circumstances, EraseUser, Erased, check_erase, former_name};
 use training::wire::Role;
 use training::{
-    ExerciseId, Part, Person, Refusal, Session, SessionId, StudioId, Timestamp, UserId, apply, cancel_for_studio,
+    Exercise, ExerciseId, Part, Person, Refusal, Session, SessionId, StudioId, Timestamp, UserId, apply,
+    cancel_for_studio,
 };
 
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::clock;
 use crate::http::{ApiError, Caller};
 use crate::store::{SessionRow, StoreError, Traces, Tx};
-
-/// What the audit log calls an exercise of which the name is erased.
-const FORMER_EXERCISE: &str = "Former exercise";
 
 /// See the module.
 pub(crate) struct ErasePerson(pub(crate) UserId, pub(crate) EraseUser);
@@ -131,7 +129,7 @@ impl Erasing {
             return Ok(());
         }
         tx.forget_mappings_to(&unused).await?;
-        tx.rename_in_audit(&unused, FORMER_EXERCISE).await?;
+        tx.rename_in_audit(&unused, Exercise::FORMER).await?;
         tx.delete_exercises(&unused).await?;
         // They have them in their libraries.
         self.around.extend(tx.staff_of(self.studio).await?);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::RangeInclusive;
 
 use serde_json::{Value, json};
-use training::{Person, RoundStatus, SessionEventName, SessionStatus};
+use training::{Exercise, Person, RoundStatus, SessionEventName, SessionStatus};
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::bridge::{Call, FILE_PIECE_BYTES, Failure, KioskCall, Message, VideoPart};
@@ -31,7 +31,11 @@ pub fn typescript() -> String {
     text.push_str(&constant("A pound in kilograms, exactly.", "KG_PER_LB", &json!(training::weights::KG_PER_LB)));
     let take_back = json!(training::imports::TAKE_BACK_DAYS);
     text.push_str(&constant("For how many days an import can be taken back.", "TAKE_BACK_DAYS", &take_back));
-    text.push_str(&constant("What the server calls people who were erased.", "FORMER_NAMES", &former_names()));
+    text.push_str(&constant(
+        "What the server calls people who were erased, and an exercise that only their files had.",
+        "FORMER_NAMES",
+        &former_names(),
+    ));
     text.push_str(&constant("How many digits a PIN has.", "PIN_DIGITS", &pin_digits()));
     text.push_str(&constant("The most bytes one `put_file` takes.", "FILE_PIECE_BYTES", &json!(FILE_PIECE_BYTES)));
     text.push_str(&constant(
@@ -53,7 +57,12 @@ fn constant(meaning: &str, name: &str, value: &Value) -> String {
 }
 
 fn former_names() -> Value {
-    json!({ "athlete": Person::FORMER_ATHLETE, "trainer": Person::FORMER_TRAINER, "admin": Person::FORMER_ADMIN })
+    json!({
+        "athlete": Person::FORMER_ATHLETE,
+        "trainer": Person::FORMER_TRAINER,
+        "admin": Person::FORMER_ADMIN,
+        "exercise": Exercise::FORMER,
+    })
 }
 
 fn pin_digits() -> Value {

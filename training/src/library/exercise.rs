@@ -75,6 +75,12 @@ pub struct Exercise {
     pub version: u64,
 }
 
+impl Exercise {
+    /// What one is called in the audit log that only an erased person's files had. Windows that know it say it in their
+    /// language.
+    pub const FORMER: &'static str = "Former exercise";
+}
+
 /// An exercise and what uses it: the answer of `GET /v1/exercises/{id}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -2487,10 +2487,11 @@ export const KG_PER_LB = 0.45359237 as const;
 /** For how many days an import can be taken back. */
 export const TAKE_BACK_DAYS = 30 as const;
 
-/** What the server calls people who were erased. */
+/** What the server calls people who were erased, and an exercise that only their files had. */
 export const FORMER_NAMES = {
   "admin": "Former admin",
   "athlete": "Former athlete",
+  "exercise": "Former exercise",
   "trainer": "Former trainer"
 } as const;
 

@@ -4,7 +4,7 @@
  * elsewhere.
  */
 import type { Session, SessionId } from '../bridge/bridge';
-import { byNeed } from './standing';
+import { byNeed } from './activity';
 import type { App } from './app.svelte';
 
 /** As many tiles as can be read on one screen. */

@@ -3,7 +3,7 @@ import type { Session } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { UNRECOGNISED } from '../words/known';
 import { clockWords, durationWords } from '../words/times';
-import { progressOf } from './standing';
+import { progressOf } from './activity';
 
 /**
  * `now` is the server's time in milliseconds. `ownRest` is what is left of the athlete's rest, in seconds, where that is

@@ -16,14 +16,15 @@ export function isolated(text: string): string {
   return text === '' ? '' : `${FIRST_STRONG_ISOLATE}${text}${POP_ISOLATE}`;
 }
 
-/** What the server calls people who were erased, in the language on screen. Everybody else is called by their name. */
+/** What the server calls who was erased, in the language on screen. Everybody else is called by their name. */
 const FORMER: Readonly<Record<string, () => string>> = {
   [FORMER_NAMES.athlete]: m.former_athlete,
   [FORMER_NAMES.trainer]: m.former_trainer,
   [FORMER_NAMES.admin]: m.former_admin,
+  [FORMER_NAMES.exercise]: m.former_exercise,
 };
 
-/** What a person is called, who may have been erased. */
+/** What somebody is called who may have been erased, or in the audit log an exercise. */
 export function personName({ name }: { readonly name: string }): string {
   return known(FORMER, name)?.() ?? name;
 }

@@ -42,7 +42,7 @@ async fn send_all(context: &AgentContext) {
             () = context.uploads.cancelled(key) => Err(Stop::Gone),
             attempt = send(context, job) => attempt,
         };
-        let retry = match settle(context, key, attempt, &mut refusals).await {
+        let retry = match finish_attempt(context, key, attempt, &mut refusals).await {
             Ok(retry) => retry,
             Err(error) => {
                 tracing::error!(
@@ -105,7 +105,7 @@ async fn send(context: &AgentContext, job: UploadJob) -> Result<Given, Stop> {
 }
 
 /// Stores what became of an attempt; returns whether there is to be another.
-async fn settle(
+async fn finish_attempt(
     context: &AgentContext,
     key: Uuid,
     attempt: Result<Given, Stop>,

@@ -1,5 +1,5 @@
 /**
- * Where a session stands, wherever that is said: on the board, in the list of people, in the strip of another place. Pure.
+ * What goes on in a session, wherever that is said: on the board, in the list of people, in the strip of another place. Pure.
  * And in which order the tiles of the board stand: who needs the trainer comes first.
  */
 import type { Region, Round, Session } from '../bridge/bridge';
@@ -17,10 +17,10 @@ export type Progress =
   | { kind: 'ended'; at: number };
 
 /** The same for a trainer, who has to know of pain before anything else. */
-export type Standing = Progress | { kind: 'pain'; at: number; regions: readonly Region[] };
+export type Activity = Progress | { kind: 'pain'; at: number; regions: readonly Region[] };
 
 /** `now` is the server's time in milliseconds. */
-export function standingOf(session: Session, now: number): Standing {
+export function activityOf(session: Session, now: number): Activity {
   const progress = progressOf(session, now);
   const isAfterRound = ['rest', 'rest-over', 'done'].includes(progress.kind);
   const last = isAfterRound ? lastCompleted(session) : undefined;
@@ -34,7 +34,7 @@ export function progressOf(session: Session, now: number): Progress {
   if (status === 'waiting') return { kind: 'waits', at: Date.parse(started_at) };
   if (status !== 'active') return { kind: 'ended', at: Date.parse(ended_at ?? started_at) };
   const out = rounds.find(isOut);
-  if (out) return standingIn(out, started_at);
+  if (out) return activityIn(out, started_at);
   const last = lastCompleted(session);
   if (!last) return { kind: 'joined', at: Date.parse(joined_at ?? started_at) };
   const at = completedAt(last, session);
@@ -64,14 +64,14 @@ export function lastPain(session: Session): readonly Region[] | undefined {
 export function byNeed(sessions: readonly Session[], now: number): Session[] {
   return sessions
     .map((session) => {
-      const standing = standingOf(session, now);
-      return { session, need: needOf(session, standing), at: standing.at };
+      const activity = activityOf(session, now);
+      return { session, need: needOf(session, activity), at: activity.at };
     })
     .sort((a, b) => a.need - b.need || a.at - b.at)
     .map(({ session }) => session);
 }
 
-function needOf(session: Session, { kind }: Standing): number {
+function needOf(session: Session, { kind }: Activity): number {
   switch (kind) {
     case 'pain':
       return 0;
@@ -88,7 +88,7 @@ function needOf(session: Session, { kind }: Standing): number {
   }
 }
 
-function standingIn(out: Round, started_at: string): Progress {
+function activityIn(out: Round, started_at: string): Progress {
   const { number, exercises } = out;
   if (out.status !== 'active') return { kind: 'out', at: Date.parse(out.released_at ?? started_at), number };
   const ticked = exercises.filter(({ actual }) => actual !== null).length;
