@@ -14,7 +14,7 @@ const CRATES: [(&str, Known); 6] = [
     ("logging/src", &[]),
     ("training/src", TRAINING),
     ("imports/src", &[]),
-    ("hosted-api/src", SERVER),
+    ("hosted-api/src", &[]),
     ("src-tauri/core/src", &[]),
     ("src-tauri/src", SHELL),
 ];
@@ -46,14 +46,6 @@ const TRAINING: Known = &[(
     ],
     "a round carries what it beat and what was done last, and the limits of values stand beside those of the windows",
 )];
-
-const SERVER: Known = &[
-    (
-        &["accounts::password_attempts", "app", "http::network"],
-        "the application holds what the requests' extractors take from it",
-    ),
-    (&["commands::video", "videos"], "a video is checked between two commands, and its facts are stored by one"),
-];
 
 const SHELL: Known = &[(
     &["page_check", "web_process", "window", "window_bindings"],

@@ -17,6 +17,7 @@ pub mod notes;
 pub mod people;
 mod problem;
 pub mod progress;
+mod ranges;
 mod refusal;
 mod session;
 pub mod templates;
@@ -33,20 +34,19 @@ pub use ids::{
     VideoId, WeightId,
 };
 pub use library::{Category, Exercise, Field, Video};
-pub use limits::{
-    Limits, LoadLimits, MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, PersonLimits, Range, ValueLimits,
-};
+pub use limits::{Limits, MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, PersonLimits};
 pub use notes::{JournalEntry, Note};
 pub use people::Athlete;
 pub use problem::{Problem, ProblemCode};
-pub use progress::{BestKind, DoneSet, Estimate, ExerciseRecord, LastDone, NewBest, Stats, e1rm_kg};
+pub use progress::{DoneSet, Estimate, ExerciseRecord, Stats, e1rm_kg};
+pub use ranges::{LoadLimits, MAX_EFFORT, Range, ValueLimits};
 pub use refusal::{FieldCode, FieldProblem, Findings, Refusal};
 pub use session::{
-    Actor, CancelledBy, Command, Context, Correction, ExerciseKind, ExerciseReport, Feedback, Folded, Load, MAX_EFFORT,
-    MAX_NOTE_CHARS, Part, Permit, Permits, Person, PlannedExercise, PlannedValues, RecordedExercise, RecordedFeedback,
-    RecordedRound, Recording, Region, Round, RoundCounts, RoundExercise, RoundPlan, RoundStatus, Session,
-    SessionChange, SessionEvent, SessionEventName, SessionRecord, SessionStatus, SessionSummary, Sessions, Values,
-    apply, cancel_for_studio, check_start, decide, fold, json_bytes, record, start,
+    Actor, BestKind, CancelledBy, Command, Context, Correction, ExerciseKind, ExerciseReport, Feedback, Folded,
+    LastDone, Load, MAX_NOTE_CHARS, NewBest, Part, Permit, Permits, Person, PlannedExercise, PlannedValues,
+    RecordedExercise, RecordedFeedback, RecordedRound, Recording, Region, Round, RoundCounts, RoundExercise, RoundPlan,
+    RoundStatus, Session, SessionChange, SessionEvent, SessionEventName, SessionRecord, SessionStatus, SessionSummary,
+    Sessions, Values, apply, cancel_for_studio, check_start, decide, fold, json_bytes, record, start,
 };
 pub use templates::{Template, TemplateDraft};
 pub use timestamp::Timestamp;

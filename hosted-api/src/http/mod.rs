@@ -5,6 +5,7 @@ mod body_limits;
 mod body_stream;
 mod boundary;
 mod caller;
+mod caller_network;
 mod error;
 mod file;
 mod host;

@@ -3,18 +3,12 @@
 //! Behind a proxy every connection comes from the proxy, which says in `X-Forwarded-For` whom it serves. Anybody can
 //! send that header, so it counts only as far as trusted proxies wrote it.
 
-use std::convert::Infallible;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
-use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
-use axum::http::request::Parts;
 use ipnet::IpNet;
-
-use crate::app::App;
 
 /// The other end of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -89,16 +83,6 @@ impl Network {
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
-    }
-}
-
-impl FromRequestParts<Arc<App>> for Network {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
-        // Every connection of ours names its peer.
-        let peer = parts.extensions.get().map_or(Ipv4Addr::UNSPECIFIED.into(), |Peer(address)| *address);
-        Ok(Self::of(app.trusted_proxies.client(peer, &parts.headers)))
     }
 }
 

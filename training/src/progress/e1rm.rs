@@ -5,7 +5,8 @@
 //! *effective* repetitions: those done, and those that were left by the effort that was felt.
 
 use super::units::{from_thousandths, thousandths};
-use crate::session::{MAX_EFFORT, Values};
+use crate::ranges::MAX_EFFORT;
+use crate::session::Values;
 
 /// The most effective repetitions that an estimate is made from: beyond them the known formulas drift apart.
 pub const MAX_EFFECTIVE_REPS: u32 = 10;

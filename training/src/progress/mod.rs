@@ -20,10 +20,12 @@ pub use bests::Bests;
 pub use done_set::{DoneSet, PlacedSet, sets_of};
 pub use e1rm::{MAX_EFFECTIVE_REPS, MIN_EFFORT, e1rm_kg};
 pub use facts::{ExerciseFacts, Mean, SessionFacts, SetFacts};
-pub use new_best::{BestKind, BestsByExercise, NewBest, add_facts, new_bests, new_bests_of_session};
-pub use record::{Estimate, ExerciseProgress, ExerciseRecord, LastDone, RECORD_DAYS, last_done, record_start, records};
+pub use new_best::{BestsByExercise, add_facts, new_bests, new_bests_of_session};
+pub use record::{Estimate, ExerciseProgress, ExerciseRecord, RECORD_DAYS, last_done, record_start, records};
 pub use stats::{
     BestSet, BestVolume, EffortPoint, EffortSeries, EstimateSeries, ExerciseBests, ExerciseVolume, MuscleVolume, Stats,
     StatsExercise, WeekPain, WeekVolume,
 };
 pub use week::Week;
+
+pub use crate::session::{BestKind, LastDone, NewBest};

@@ -6,25 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::done_set::{DoneSet, PlacedSet, sets_of};
 use crate::ids::{ExerciseId, SessionId};
-use crate::session::{Session, Values};
+use crate::session::{LastDone, Session};
 use crate::timestamp::Timestamp;
 
 /// For how many days an estimate counts, and an exercise is on record.
 pub const RECORD_DAYS: i64 = 90;
-
-/// What an athlete did with an exercise the last time, in a working set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct LastDone {
-    /// When.
-    pub at: Timestamp,
-    /// What was done.
-    pub actual: Values,
-    /// How hard it felt, if that is known.
-    #[serde(default)]
-    pub effort: Option<u8>,
-}
 
 /// An estimated one-repetition maximum, with the set it comes from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,13 +1,13 @@
 //! The commands on a session, and the context needed to decide them.
 
 use super::feedback::ExerciseReport;
+use super::last_done::LastDone;
 use super::permit::Permit;
 use super::round::RoundPlan;
 use super::values::Values;
 use super::{Part, Person};
 use crate::ids::{ExerciseId, ItemId, RoundId};
 use crate::library::Exercise;
-use crate::progress::LastDone;
 use crate::timestamp::Timestamp;
 
 /// What a person wants to do to a session.

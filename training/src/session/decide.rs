@@ -15,7 +15,7 @@ use super::round::{Round, RoundPlan, RoundStatus};
 use super::values::Values;
 use super::{CancelledBy, Part, Person, Session, SessionStatus};
 use crate::ids::{ItemId, RoundId, SessionId};
-use crate::limits::ValueLimits;
+use crate::ranges::ValueLimits;
 use crate::refusal::{FieldCode, Findings, Refusal};
 use crate::text::trimmed;
 use crate::timestamp::Timestamp;

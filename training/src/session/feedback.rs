@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::values::{MAX_EFFORT, Values};
+use super::values::Values;
 use crate::ids::ItemId;
-use crate::limits::ValueLimits;
+use crate::ranges::{MAX_EFFORT, ValueLimits};
 use crate::refusal::{FieldCode, Findings};
 use crate::text::{is_plain_text, is_within, trimmed};
 use crate::vocabulary::vocabulary;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::values::Values;
-use crate::limits::{LoadLimits, ValueLimits};
+use crate::ranges::{LoadLimits, ValueLimits};
 use crate::refusal::{FieldCode, Findings};
 use crate::vocabulary::vocabulary;
 

@@ -10,7 +10,7 @@ use super::round::{Round, RoundExercise, RoundPlan, RoundStatus};
 use super::values::Values;
 use super::{Person, Session, SessionStatus};
 use crate::ids::{ExerciseId, ItemId, RoundId, SessionId};
-use crate::limits::ValueLimits;
+use crate::ranges::ValueLimits;
 use crate::refusal::{FieldCode, Findings, Refusal};
 use crate::text::trimmed;
 use crate::timestamp::Timestamp;

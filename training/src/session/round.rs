@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::correction::Correction;
 use super::feedback::{Feedback, check_text};
+use super::last_done::LastDone;
+use super::new_best::NewBest;
 use super::planned::{ExerciseKind, PlannedValues};
 use super::values::Values;
 use crate::ids::{ExerciseId, ItemId, RoundId, SessionId};
 use crate::library::{Field, Video};
-use crate::progress::{LastDone, NewBest};
 use crate::refusal::{FieldCode, Findings};
 use crate::timestamp::Timestamp;
 use crate::vocabulary::vocabulary;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::limits::ValueLimits;
+use crate::ranges::ValueLimits;
 use crate::refusal::{FieldCode, Findings};
 
 /// What was done of one exercise; each value may be absent.
@@ -40,6 +40,3 @@ impl Values {
         }
     }
 }
-
-/// Greatest effort on the scale; the least is 0.
-pub const MAX_EFFORT: u8 = 10;

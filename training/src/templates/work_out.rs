@@ -1,7 +1,7 @@
 //! Working out the loads of a plan for one athlete.
 
-use crate::limits::ValueLimits;
 use crate::progress::{ExerciseRecord, record_start};
+use crate::ranges::ValueLimits;
 use crate::session::{Load, PlannedValues, RoundPlan};
 use crate::timestamp::Timestamp;
 use crate::weights::WeightUnit;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{UserId, WeightId};
-use crate::limits::Range;
+use crate::ranges::Range;
 use crate::refusal::{FieldCode, Findings, Refusal};
 use crate::session::{MAX_NOTE_CHARS, check_text};
 use crate::text::trimmed;

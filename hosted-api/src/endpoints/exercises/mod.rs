@@ -1,6 +1,7 @@
 //! The exercise library.
 
 pub(crate) mod archive;
+mod check_uploads;
 pub(crate) mod create;
 pub(crate) mod edit;
 pub(crate) mod list;

@@ -9,10 +9,10 @@ use axum::extract::State;
 use training::library::SetVideo as Body;
 use training::{Exercise, ExerciseId};
 
+use super::check_uploads::check_uploads;
 use crate::app::App;
 use crate::commands::{Answered, CommandContext, SetVideo, run};
 use crate::http::{ApiError, CommandRequest, Ids, IfMatch, Required};
-use crate::videos::check_uploads;
 
 /// Set an exercise's video
 ///
