@@ -1,5 +1,5 @@
-//! The studio's place of an admin, with a thousand people in it, the search among ten thousand at the API, and an exercise's
-//! video in the athlete's window.
+//! The studio's place of an admin, with a thousand people in it, the search among ten thousand at the API, an exercise's
+//! video in the athlete's window, and the window of somebody who is deactivated.
 
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,8 @@ const OPENINGS: usize = 30;
 const SEARCHES: usize = 1_000;
 /// Releases that are timed.
 const RELEASES: usize = 60;
+/// People who are deactivated with their window open.
+const DEACTIVATIONS: usize = 8;
 
 /// Names are combined from these, so that a search finds few, many or nobody.
 const FIRST: [&str; 20] = [
@@ -89,6 +91,7 @@ pub(crate) async fn section() -> Result<Section, Problem> {
     add_people(&admin, SHOWN..SEARCHED).await?;
     rows.push(search_row(&admin).await?);
     rows.push(video_row().await?);
+    rows.push(deactivation_row().await?);
     Ok(Section { name: "studio", rows, notes: Vec::new() })
 }
 
@@ -100,6 +103,31 @@ async fn video_row() -> Result<Row, Problem> {
     let measured = latency::measure_to_first_frame(&stage, RELEASES).await?;
     let what = "click on “release” to the first frame of the video in the athlete's window, from its disk";
     Ok(times(what, &measured, "p50 ≤ 150 ms"))
+}
+
+/// How long a deactivated person's window still shows what was theirs.
+async fn deactivation_row() -> Result<Row, Problem> {
+    println!("{DEACTIVATIONS} people are deactivated");
+    let server = Server::start()?;
+    let desktop = Desktop::start()?;
+    let admin = Device::sign_in(&server, server.first("admin")?).await?;
+    let athletes = server.accounts().iter().filter(|account| account.roles == ["athlete"]).take(DEACTIVATIONS);
+    let mut took = Vec::with_capacity(DEACTIVATIONS);
+    for (number, athlete) in athletes.enumerate() {
+        let profile = format!("athlete-{number}");
+        desktop.sign_in(&profile, server.url(), athlete)?;
+        let window = Window::open(&desktop, &profile, server.url(), Place::LEFT).await?;
+        window.find("link-state[data-state='live']").await?;
+        let user = admin.get(&format!("/v1/users?q={}", athlete.email)).await?["users"][0].clone();
+        let begun = Instant::now();
+        let path = format!("/v1/users/{}", text(&user["id"]));
+        admin.patch(&path, &user["version"], json!({"active": false})).await?;
+        window.view("sign-in").await?;
+        took.push(begun.elapsed());
+        window.close().await?;
+    }
+    let what = "from the admin's request to the deactivated person's window at the sign-in";
+    Ok(times(what, &Percentiles::from_iter(took), "all ≤ 1 s"))
 }
 
 /// Adds athletes without a trainer.
