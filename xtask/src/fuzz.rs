@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: looks for inputs on which a parser of the server, of `training` or of `imports` panics.
+//! `cargo xtask fuzz`: looks for inputs on which a parser of the server, of the core, of `training` or of `imports` panics.
 
 use xshell::{Shell, cmd};
 

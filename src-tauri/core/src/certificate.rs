@@ -14,7 +14,7 @@ use tokio_rustls::TlsConnector;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 /// The longest name shown, in characters. A certificate may contain anything.
-const LONGEST_NAME: usize = 100;
+pub(crate) const LONGEST_NAME: usize = 100;
 
 /// Who issued the certificate of the server at the other end of this connection; `None` if that can't be found out.
 pub(crate) async fn issuer(host: &str, socket: TcpStream) -> Option<String> {
@@ -75,7 +75,7 @@ fn refused<T>() -> Result<T, Error> {
 }
 
 /// The common name of a certificate's issuer, or else its organisation.
-fn issuer_name(certificate: &[u8]) -> Option<String> {
+pub(crate) fn issuer_name(certificate: &[u8]) -> Option<String> {
     let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
     let issuer = certificate.issuer();
     let name = issuer.iter_common_name().chain(issuer.iter_organization()).find_map(|name| name.as_str().ok())?;

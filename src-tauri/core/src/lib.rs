@@ -21,6 +21,8 @@ mod exports;
 mod failure;
 mod files;
 mod front;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod headless_updates;
 mod home;
 pub mod host;

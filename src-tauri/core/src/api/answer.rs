@@ -109,7 +109,7 @@ pub(crate) async fn body_within(mut response: Response, most: u64) -> Result<Vec
 
 /// `Retry-After` in seconds, given as such or as a date, which is compared with the response's own `Date`: this
 /// machine's clock may be wrong.
-fn retry_after_s(headers: &HeaderMap) -> Option<u32> {
+pub(crate) fn retry_after_s(headers: &HeaderMap) -> Option<u32> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {
         return Some(seconds);

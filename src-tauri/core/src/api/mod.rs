@@ -30,6 +30,8 @@ use training::{Document, Exercise, ExerciseId, ProblemCode, Session, SessionId};
 
 use crate::address::ServerUrl;
 pub(crate) use answer::checked;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use answer::retry_after_s;
 use answer::{body_of_act, json, json_of_many, no_stream};
 pub(crate) use imports::FileToRead;
 use request::ApiRequest;
