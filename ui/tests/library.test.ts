@@ -1,5 +1,5 @@
 /** The library in the trainer’s window: reached, searched, edited; nothing typed is lost. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { Account, Exercise } from '../src/bridge/bridge';
 import { isolated } from '../src/words/names';
@@ -143,6 +143,23 @@ describe('the list', () => {
 });
 
 describe('the editor', () => {
+  it('leaves the keyboard in the list at what was saved', async () => {
+    const added = exercise('Zuletzt', 'own', 'reps');
+    const window: Window = await library({
+      create_exercise: () => {
+        window.bridge.emit(entityMessage(added));
+        return added;
+      },
+    });
+    await window.click('new-exercise');
+    await window.type('exercise-name', added.name);
+    await toggle(window, 'exercise-field-reps');
+    await window.click('save-exercise');
+    await vi.waitFor(() => {
+      expect((document.activeElement as HTMLElement).dataset['id']).toBe(added.id);
+    });
+  });
+
   it('creates an exercise from what was typed', async () => {
     const window = await library({ create_exercise: ({ draft }) => saved(draft) });
     await window.click('new-exercise');
