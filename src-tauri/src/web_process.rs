@@ -159,11 +159,12 @@ pub(crate) fn appeared(app: &AppHandle, generation: u64) {
         state.was_present = true;
         std::mem::replace(&mut state.status, Status::Present)
     };
+    // Before it is said: whoever has read that may end the application.
+    remember_renderer(app);
     tracing::info!("the page is there");
     if matches!(before, Status::Lost(_)) {
         native_message::withdraw(app);
     }
-    remember_renderer(app);
 }
 
 /// The page with this `generation`, in the window called `label`, did not appear.

@@ -21,6 +21,9 @@ use crate::roster::pin::Pin;
 use crate::uploads::UploadJob;
 
 /// What a desktop stores, is called with, and is answered.
+///
+/// # Panics
+/// If a parser does, or takes what it should not: that is what is looked for.
 pub fn desktop(bytes: &[u8]) {
     stored::<Entry>(bytes);
     stored::<UploadJob>(bytes);

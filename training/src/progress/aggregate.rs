@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::bests::{BestHolder, Bests};
 use super::facts::{ExerciseFacts, SessionFacts};
-use super::new_best::{BestKind, taken_by};
+use super::new_best::taken_by;
 use super::record::Estimate;
 use super::stats::{
     EffortPoint, EffortSeries, EstimateSeries, ExerciseVolume, MuscleVolume, Stats, StatsExercise, WeekPain, WeekVolume,
@@ -15,7 +15,7 @@ use super::units::from_thousandths;
 use super::week::Week;
 use crate::ids::ExerciseId;
 use crate::library::Exercise;
-use crate::session::Region;
+use crate::session::{BestKind, Region};
 
 /// How much was done of something.
 #[derive(Clone, Copy, Default)]

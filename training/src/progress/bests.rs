@@ -7,11 +7,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::facts::{SessionFacts, SetFacts};
-use super::new_best::BestKind;
 use super::record::Estimate;
 use super::stats::{BestSet, BestVolume, ExerciseBests};
 use super::units::from_thousandths;
 use crate::ids::{ExerciseId, SessionId};
+use crate::session::BestKind;
 use crate::timestamp::Timestamp;
 
 /// The bests of an exercise. See the module.
