@@ -19,33 +19,25 @@ const CRATES: [(&str, Known); 6] = [
     ("src-tauri/src", SHELL),
 ];
 
-const TRAINING: Known = &[(
-    &[
-        "limits",
-        "progress::bests",
-        "progress::done_set",
-        "progress::e1rm",
-        "progress::facts",
-        "progress::new_best",
-        "progress::record",
-        "progress::stats",
-        "session::command",
-        "session::correction",
-        "session::decide",
-        "session::event",
-        "session::feedback",
-        "session::fold",
-        "session::permit",
-        "session::plan",
-        "session::planned",
-        "session::round",
-        "session::values",
-        "templates::save",
-        "templates::template",
-        "weights::weight",
-    ],
-    "a round carries what it beat and what was done last, and the limits of values stand beside those of the windows",
-)];
+const TRAINING: Known = &[
+    (
+        &["progress::bests", "progress::facts"],
+        "bests are folded from the facts of sets, which say what they are the best of",
+    ),
+    (
+        &[
+            "session::command",
+            "session::correction",
+            "session::decide",
+            "session::event",
+            "session::fold",
+            "session::permit",
+            "session::plan",
+            "session::round",
+        ],
+        "one state machine: what a command decides, an event carries and a fold applies, each in a file of its own",
+    ),
+];
 
 const SHELL: Known = &[(
     &["page_check", "web_process", "window", "window_bindings"],

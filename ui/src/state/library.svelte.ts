@@ -72,8 +72,10 @@ export class Library {
   });
   /** Whether what is typed is about an exercise that is no longer there. */
   readonly isGone = $derived.by(() => this.open !== null && this.open !== NEW && this.exercise === null);
-  /** The row of the list where the keyboard is, or begins: after saving, that of what was saved. */
+  /** The row of the list where the keyboard is, or begins. */
   at = $state<ExerciseId | null>(null);
+  /** What was saved, until its row is in sight. */
+  savedLast = $state<ExerciseId | null>(null);
   /** Why what is in the editor could not be saved. */
   readonly failure = $derived.by((): Failure | null =>
     this.#sent !== null && this.#sent.of === this.open ? this.save.failure : null,
@@ -191,7 +193,7 @@ export class Library {
     this.#drafts.drop(open);
     const goesOn = now !== undefined && contentOf(now) !== contentOf(sent);
     if (goesOn) this.#drafts.put(saved.id, { ...now, base: formOf(saved).base });
-    this.at = saved.id;
+    this.savedLast = saved.id;
     if (this.#place.open === open) this.#go({ open: goesOn ? saved.id : null });
   }
 
