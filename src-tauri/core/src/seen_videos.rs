@@ -25,24 +25,29 @@ impl SeenVideos {
         self.0.iter()
     }
 
-    /// With the videos of those sessions in which `me` is the athlete. `None` if nothing is new.
+    /// With the videos of those sessions in which `me` is the athlete. `None` if nothing is new, as with nearly every event:
+    /// then nothing is copied.
     pub(crate) fn with<'a>(&self, sessions: impl IntoIterator<Item = &'a Session>, me: UserId) -> Option<Self> {
-        let mut all = self.0.clone();
-        let mut is_changed = false;
-        for session in sessions.into_iter().filter(|session| session.athlete.id == me) {
-            for video in videos(session.rounds.iter().filter(|round| round.status != RoundStatus::Draft)) {
-                let known = all.iter_mut().find(|seen| seen.video.id == video.id);
-                match known {
-                    Some(seen) if seen.at >= session.started_at => continue,
-                    Some(seen) => seen.at = session.started_at,
-                    None => all.push(SeenVideo { video: video.clone(), at: session.started_at }),
-                }
-                is_changed = true;
+        let own = sessions.into_iter().filter(|session| session.athlete.id == me);
+        let seen = own.flat_map(|session| {
+            let rounds = session.rounds.iter().filter(|round| round.status != RoundStatus::Draft);
+            videos(rounds).map(|video| (video, session.started_at))
+        });
+        let is_new = |all: &[SeenVideo], video: &Video, at| {
+            all.iter().find(|known| known.video.id == video.id).is_none_or(|known| known.at < at)
+        };
+        let mut changed: Option<Vec<SeenVideo>> = None;
+        for (video, at) in seen {
+            if is_new(changed.as_ref().unwrap_or(&self.0), video, at) {
+                let all = changed.get_or_insert_with(|| self.0.clone());
+                all.retain(|known| known.video.id != video.id);
+                all.push(SeenVideo { video: video.clone(), at });
             }
         }
+        let mut all = changed?;
         all.sort_by_key(|seen| Reverse(seen.at));
         all.truncate(MOST);
-        (is_changed && all != self.0).then_some(Self(all))
+        (all != self.0).then_some(Self(all))
     }
 }
 
