@@ -5,11 +5,11 @@ mod common;
 use common::{FILES, now, read_bytes};
 use imports::{ImportIds, ImportLimits, Names, Options, Plan, PlannedSession, SessionDigest, Unreadable, read};
 use jiff::tz::TimeZone;
-use training::imports::{ImportFormat, SkipReason, UnitSource, WeightUnit};
+use training::imports::{ImportFormat, SkipReason, TAKE_BACK_DAYS, UnitSource, WeightUnit};
 use training::library::ExerciseLimits;
 use training::{
-    Category, Exercise, ExerciseId, ExerciseKind, Field, Person, RoundStatus, Session, UserId, Video, VideoId,
-    json_bytes,
+    Category, Exercise, ExerciseId, ExerciseKind, Field, Person, ProblemCode, RoundStatus, Session, UserId, Video,
+    VideoId, json_bytes,
 };
 use uuid::Uuid;
 
@@ -364,4 +364,23 @@ fn a_digest_is_of_the_content_and_of_nothing_else() {
     let later = format!("{header}\n2026-01-01 08:00:00,New,1h,Curl,1,10,10,0,0,,,\n{rows}");
     assert_eq!(digests(&later)[1..], digests(&text)[..]);
     assert_ne!(digests(&text.replace("102.5", "105")), digests(&text));
+}
+
+#[test]
+fn problems_with_an_import_name_the_limits_in_force() {
+    let grouped = |number: usize| match number {
+        ..1_000 => number.to_string(),
+        _ => format!("{},{:03}", number / 1_000, number % 1_000),
+    };
+    let too_large = ProblemCode::ImportTooLarge.explanation();
+    for limit in [
+        format!("{} MB", ImportLimits::MAX_BYTES / 1_000_000),
+        format!("{} rows", grouped(ImportLimits::MAX_ROWS)),
+        format!("{} columns", grouped(ImportLimits::MAX_COLUMNS)),
+        format!("{} exercises", grouped(ImportLimits::MAX_EXERCISES)),
+    ] {
+        assert!(too_large.contains(&limit), "{limit}: {too_large}");
+    }
+    let last = format!("{TAKE_BACK_DAYS} days");
+    assert!(ProblemCode::ImportFinal.explanation().contains(&last), "{last}");
 }
