@@ -32,7 +32,7 @@ const at = (day: string) => Date.parse(`${day}T12:00:00Z`);
 const points = (...list: [day: string, value: number][]): Point[] =>
   list.map(([day, value]) => ({ at: at(day), value }));
 /** What somebody weighed, as a chart shows it from a day on. */
-const weighed = (from: string, ...list: [day: string, weight_kg: number][]) => {
+const weightsFrom = (from: string, ...list: [day: string, weight_kg: number][]) => {
   const weights = list.map(([day, weight_kg], i) => ({ ...weight(i, weight_kg), at: `${day}T12:00:00Z` }));
   return weightsOf({ ...NO_STATS, weights }, at(from));
 };
@@ -159,7 +159,7 @@ describe('the caption of pain', () => {
 
 describe('the caption of a body weight', () => {
   it('is about the mean of seven days, not about a single morning', () => {
-    const weights = weighed(
+    const weights = weightsFrom(
       '2026-11-01',
       ['2026-11-01', 84],
       ['2026-11-25', 82],
@@ -174,7 +174,7 @@ describe('the caption of a body weight', () => {
   });
 
   it('says of one entry when it was', () => {
-    expect(said(() => weightCaption(weighed('2026-11-01', ['2026-11-01', 84.3]), NOW)).de).toBe(
+    expect(said(() => weightCaption(weightsFrom('2026-11-01', ['2026-11-01', 84.3]), NOW)).de).toBe(
       '84,3 kg am 1. November',
     );
   });
@@ -182,12 +182,12 @@ describe('the caption of a body weight', () => {
 
 describe('the body weights of a period', () => {
   it('begin with a mean that knows the days before it', () => {
-    const weights = weighed('2026-11-08', ['2026-11-01', 99], ['2026-11-05', 86], ['2026-11-08', 82]);
+    const weights = weightsFrom('2026-11-08', ['2026-11-01', 99], ['2026-11-05', 86], ['2026-11-08', 82]);
     expect(weights.map(({ value, mean }) => [value, mean])).toEqual([[82, 84]]);
   });
 
   it('are said to have changed since that mean', () => {
-    const weights = weighed('2026-11-08', ['2026-11-05', 86], ['2026-11-08', 82], ['2026-12-01', 81]);
+    const weights = weightsFrom('2026-11-08', ['2026-11-05', 86], ['2026-11-08', 82], ['2026-12-01', 81]);
     expect(said(() => weightCaption(weights, NOW)).en).toBe('Seven-day mean 81 kg, 3 kg less in 3 weeks');
   });
 });

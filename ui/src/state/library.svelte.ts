@@ -72,8 +72,6 @@ export class Library {
   });
   /** Whether what is typed is about an exercise that is no longer there. */
   readonly isGone = $derived.by(() => this.open !== null && this.open !== NEW && this.exercise === null);
-  /** The row of the list where the keyboard is, or begins. */
-  at = $state<ExerciseId | null>(null);
   /** What was saved, until its row is in sight. */
   savedLast = $state<ExerciseId | null>(null);
   /** Why what is in the editor could not be saved. */
