@@ -14,7 +14,7 @@ use crate::http::Caller;
 use crate::testing::{Client, Reply, World, on_both_databases};
 
 /// Texts by which traces of a person are found.
-const NAME: &str = "Zoë Unverwechselbar";
+pub(super) const NAME: &str = "Zoë Unverwechselbar";
 const FOLDED_NAME: &str = "zoe unverwechselbar";
 const FEEDBACK: &str = "the left hip clicks";
 const REASON: &str = "the taxi was waiting";
@@ -27,12 +27,12 @@ const ALONE: &str = "swam across the lake";
 const ONLY_THEIRS: &[u8] = b"only theirs";
 const OTHERS_TOO: &[u8] = b"others' too";
 
-async fn erase(by: &Client, person: &str, name: &str) -> Reply {
+pub(super) async fn erase(by: &Client, person: &str, name: &str) -> Reply {
     by.post(&format!("/v1/users/{person}/erase")).json(&json!({ "confirm": name })).send().await
 }
 
 /// Calls somebody by a name that nobody else has.
-async fn rename(person: &Client) {
+pub(super) async fn rename(person: &Client) {
     person.call("PATCH", "/v1/me").json(&json!({ "name": NAME })).send().await.ok();
 }
 
@@ -76,8 +76,8 @@ async fn record_alone(athlete: &Client) -> String {
     recorded["id"].as_str().expect("an id").to_owned()
 }
 
-/// Where anything of the person is left.
-async fn traces(world: &World, texts: &[&str]) -> Vec<(String, Vec<String>)> {
+/// Where these texts are in the database.
+pub(super) async fn traces(world: &World, texts: &[&str]) -> Vec<(String, Vec<String>)> {
     let mut found = Vec::new();
     for text in texts {
         let places = world.app.store.places_of(world.database(), text).await;

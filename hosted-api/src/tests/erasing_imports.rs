@@ -1,11 +1,12 @@
 //! Erasing a person who brought files along: what these said is gone too, and names that only they had.
 
 use serde_json::{Value, json};
+use training::Exercise;
 use training::imports::Import;
 
-use crate::testing::{Client, World, on_both_databases};
+use super::erasing::{NAME, erase, rename, traces};
+use crate::testing::{Client, on_both_databases};
 
-const NAME: &str = "Zoë Unverwechselbar";
 /// What stands in the files, and in a weight that was entered.
 const SET_NOTE: &str = "grip slipped on the towel";
 const REPLACED_NOTE: &str = "shoes left at home";
@@ -44,22 +45,9 @@ fn named<'a>(library: &'a [Value], name: &str) -> Option<&'a Value> {
     library.iter().find(|exercise| exercise["name"] == name)
 }
 
-async fn erase(admin: &Client, person: &Client) {
-    person.call("PATCH", "/v1/me").json(&json!({ "name": NAME })).send().await.ok();
-    let call = admin.post(&format!("/v1/users/{}/erase", person.id)).json(&json!({ "confirm": NAME }));
-    assert_eq!(call.send().await.status, 204);
-}
-
-/// Where these texts are in the database.
-async fn places(world: &World, texts: &[&str]) -> Vec<(String, Vec<String>)> {
-    let mut found = Vec::new();
-    for text in texts {
-        let places = world.app.store.places_of(world.database(), text).await;
-        if !places.is_empty() {
-            found.push(((*text).to_owned(), places));
-        }
-    }
-    found
+async fn erase_them(admin: &Client, person: &Client) {
+    rename(person).await;
+    assert_eq!(erase(admin, &person.id, NAME).await.status, 204);
 }
 
 on_both_databases! {
@@ -74,9 +62,9 @@ on_both_databases! {
         athlete.post(&format!("/v1/imports/{}/commit", second.id)).json(&json!({ "mapping": [] })).send().await.ok();
         dry_run(&athlete, &row(11, OWN, 1, UNREAD_NOTE)).await;
         let texts = [WEIGHT_NOTE, REPLACED_NOTE, SET_NOTE, UNREAD_NOTE, OWN];
-        assert_eq!(places(&world, &texts).await.len(), texts.len(), "it is all there before");
-        erase(&admin, &athlete).await;
-        assert_eq!(places(&world, &texts).await, []);
+        assert_eq!(traces(&world, &texts).await.len(), texts.len(), "it is all there before");
+        erase_them(&admin, &athlete).await;
+        assert_eq!(traces(&world, &texts).await, []);
     }
 
     async fn names_from_files_stay_where_somebody_else_has_them_too(world: World) {
@@ -92,7 +80,7 @@ on_both_databases! {
         trainer.post("/v1/templates").json(&draft).send().await.created();
         let cursor = trainer.cursor().await;
 
-        erase(&admin, &athlete).await;
+        erase_them(&admin, &athlete).await;
         let after = library(&trainer).await;
         assert_eq!([OWN, SHARED, USED].map(|name| named(&after, name).is_some()), [false, true, true]);
         let poll = trainer.get(&format!("/v1/feed?after={cursor}")).send().await;
@@ -101,7 +89,7 @@ on_both_databases! {
         let known: Vec<bool> = again.exercises.iter().map(|exercise| exercise.exercise_id.is_some()).collect();
         assert_eq!((again.already_here, known), (1, vec![true, false]));
         let log = admin.get("/v1/audit").send().await;
-        assert!(log.text.contains("Former exercise") && log.text.contains(USED) && !log.text.contains(OWN));
+        assert!(log.text.contains(Exercise::FORMER) && log.text.contains(USED) && !log.text.contains(OWN));
     }
 
     async fn a_choice_for_a_name_is_forgotten_with_the_last_who_had_it(world: World) {
@@ -113,9 +101,9 @@ on_both_databases! {
             let mapping = json!({ "mapping": [{ "name": OWN, "exercise_id": chosen }] });
             who.post(&format!("/v1/imports/{}/commit", import.id)).json(&mapping).send().await.ok();
         }
-        erase(&admin, &athlete).await;
-        assert_eq!(places(&world, &[OWN]).await.len(), 1, "somebody else has it in their file");
-        erase(&admin, &other).await;
-        assert_eq!(places(&world, &[OWN]).await, []);
+        erase_them(&admin, &athlete).await;
+        assert_eq!(traces(&world, &[OWN]).await.len(), 1, "somebody else has it in their file");
+        erase_them(&admin, &other).await;
+        assert_eq!(traces(&world, &[OWN]).await, []);
     }
 }
